@@ -1,0 +1,13 @@
+namespace Router.Cluster.Ha;
+
+/// <summary>The outcome of one cycle: a sentence for the operator and the actions, in the order that is safe.</summary>
+/// <param name="Sentence">Plain English, present tense, no trailing dot: the log line of the cycle.</param>
+/// <param name="Actions">Performed in order; the first failure ends them and the next cycle decides anew.</param>
+/// <param name="MayLead">
+/// The licence of the renewal task (rule S3): false stops the renewal without a release.
+/// </param>
+public sealed record Decision(string Sentence, EquatableList<HaAction> Actions, bool MayLead)
+{
+    public static Decision Because(string sentence, bool mayLead, params ReadOnlySpan<HaAction> actions) =>
+        new(sentence, EquatableList.Create(actions), mayLead);
+}

@@ -1,0 +1,105 @@
+using Router.Cluster.Local;
+
+namespace Router.Cluster.Ha;
+
+/// <summary>
+/// One thing that the executor does. Actions say what was seen when they were decided, so that the store refuses them
+/// where the world has moved on.
+/// </summary>
+public abstract record HaAction
+{
+    private HaAction()
+    {
+    }
+
+    /// <summary>Creates the <c>initialize</c> key, empty; the winner bootstraps.</summary>
+    public sealed record RaceInitialize : HaAction;
+
+    /// <summary>initdb, users, then <c>config</c>, the leader lock, <c>initialize</c>. Long.</summary>
+    public sealed record Bootstrap : HaAction;
+
+    /// <summary>Copies the data of a member into an empty or incomplete directory. Long.</summary>
+    public sealed record CopyFrom(FollowTarget Source) : HaAction;
+
+    /// <summary>
+    /// The acquire transaction of rule S5. The revisions are those of the view that the decision saw.
+    /// </summary>
+    /// <param name="Timeline">What the promotion will create, or what a running primary is on.</param>
+    public sealed record AcquireLeaderLock(AcquireBasis Basis, Timeline Timeline) : HaAction;
+
+    /// <summary>Puts a deleted leader key back on a lease that never lapsed (rule S4).</summary>
+    public sealed record RecreateLeaderLock(AcquireBasis Basis) : HaAction;
+
+    /// <summary>Deletes one's own leader key, after the instance has stopped taking writes.</summary>
+    public sealed record ReleaseLeaderLock : HaAction;
+
+    /// <summary>Notes in the epoch key that this leader's timeline has opened for writes.</summary>
+    public sealed record OpenEpoch : HaAction;
+
+    /// <summary>Arms the guard with the lease's deadline: before promote and before any start as primary (rule S15).</summary>
+    public sealed record ArmGuard : HaAction;
+
+    /// <summary>Only when the instance is seen stopped or in recovery, or in a confirmed pause (rule S15).</summary>
+    public sealed record DisarmGuard : HaAction;
+
+    /// <summary>Starts the instance without touching its history. Long.</summary>
+    public sealed record StartAsPrimary : HaAction;
+
+    /// <summary>Starts the instance as a standby; null follows nobody. Long.</summary>
+    public sealed record StartAsStandby(FollowTarget? Target) : HaAction;
+
+    /// <summary>Ends recovery. Long.</summary>
+    public sealed record Promote : HaAction;
+
+    /// <summary>Stops a primary. Long.</summary>
+    public sealed record Demote(DemoteMode Mode) : HaAction;
+
+    /// <summary>Points a running standby at another source, or at nobody.</summary>
+    public sealed record Follow(FollowTarget? Target) : HaAction;
+
+    /// <summary>
+    /// Brings a stopped instance back behind <paramref name="Leader"/>: compares histories, rewinds or clones where
+    /// they part, starts it as a standby. Long.
+    /// </summary>
+    public sealed record Rejoin(FollowTarget Leader) : HaAction;
+
+    /// <summary>
+    /// Rule S8: stop writes, stop fast, release the key only when a candidate has received the shutdown checkpoint;
+    /// otherwise start again as leader. Long.
+    /// </summary>
+    /// <param name="Candidates">Who may take over; the first to have everything does.</param>
+    public sealed record HandOver(EquatableList<MemberName> Candidates) : HaAction;
+
+    /// <summary>Restarts the instance in its present role. Long.</summary>
+    public sealed record Restart : HaAction;
+
+    /// <summary>Throws the local copy away and clones again, as an operator asked. Long.</summary>
+    public sealed record Reinitialize(FollowTarget Source) : HaAction;
+
+    /// <summary>Writes <c>sync</c>, compared with the revision seen.</summary>
+    public sealed record WriteSync(SyncState Next, Revision Seen) : HaAction;
+
+    /// <summary>Sets synchronous_standby_names and reloads; notes the flush position for the confirmation.</summary>
+    public sealed record SetSynchronousNames(string Value) : HaAction;
+
+    /// <summary>Empties the <c>failover</c> key.</summary>
+    public sealed record ClearFailover(Revision Seen) : HaAction;
+
+    /// <summary>Writes <c>history</c> from the instance's own history file.</summary>
+    public sealed record WriteHistory(Revision Seen) : HaAction;
+
+    /// <summary>Writes <c>status</c>: position and slots.</summary>
+    public sealed record WriteStatus(ClusterStatus Status) : HaAction;
+
+    /// <summary>Writes <c>initialize</c> with the identifier of the leader's instance.</summary>
+    public sealed record WriteInitialize(SystemIdentifier Identifier, Revision Seen) : HaAction;
+
+    /// <summary>Restores <c>config</c> from the last document that this member knew.</summary>
+    public sealed record RestoreConfig(Revision Seen) : HaAction;
+
+    /// <summary>Writes <c>failsafe</c>.</summary>
+    public sealed record WriteFailsafe(FailsafeTopology Topology) : HaAction;
+
+    /// <summary>Creates and drops physical slots until exactly these exist beside the user's own.</summary>
+    public sealed record ReconcileSlots(EquatableList<string> Create, EquatableList<string> Drop) : HaAction;
+}
