@@ -1,0 +1,9 @@
+namespace Router.Commands;
+
+/// <summary>Every command, in the order of the help.</summary>
+internal static class CommandTable
+{
+    public static readonly IReadOnlyList<ICommand> All =
+    [
+    ];
+}
