@@ -1,0 +1,16 @@
+namespace Router.Protocol.Messages;
+
+/// <summary>The subtype of an Authentication message; the numbers are the wire's.</summary>
+public enum AuthenticationKind
+{
+    Ok = 0,
+    KerberosV5 = 2,
+    CleartextPassword = 3,
+    Md5Password = 5,
+    Gss = 7,
+    GssContinue = 8,
+    Sspi = 9,
+    Sasl = 10,
+    SaslContinue = 11,
+    SaslFinal = 12,
+}
