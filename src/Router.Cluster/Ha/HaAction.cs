@@ -41,12 +41,12 @@ public abstract record HaAction
     /// Notes in the epoch key that this leader's timeline may take writes from now on. Before promote: a leader that
     /// dies with its first commits on the new timeline leaves a record that bars the number from a second use.
     /// </summary>
-    public sealed record OpenEpoch : HaAction;
+    public sealed record OpenEpoch(Timeline Timeline) : HaAction;
 
     /// <summary>
     /// Takes <see cref="OpenEpoch"/> back, seen stopped with standby.signal in place: the promotion never opened.
     /// </summary>
-    public sealed record WithdrawEpoch : HaAction;
+    public sealed record WithdrawEpoch(Timeline Timeline) : HaAction;
 
     /// <summary>Arms the guard with the lease's deadline: before promote and before any start as primary (rule S15).</summary>
     public sealed record ArmGuard : HaAction;
