@@ -79,7 +79,7 @@ integration_suites() {
 }
 
 smoke() {
-    "$1" --version && "$1" --help
+    "$1" --version && "$1" --help && "$1" check-config config/patroni.yml && "$1" check-config config/router.yml
 }
 
 finish() {

@@ -5,5 +5,6 @@ internal static class CommandTable
 {
     public static readonly IReadOnlyList<ICommand> All =
     [
+        new CheckConfigCommand(),
     ];
 }

@@ -1,9 +1,0 @@
-namespace Router.Dcs.Codecs;
-
-/// <summary>What a setting's bare number counts.</summary>
-internal enum SettingUnit
-{
-    Plain,
-    Seconds,
-    Bytes,
-}

@@ -1,0 +1,10 @@
+namespace Router.Configuration;
+
+internal enum LogFormat
+{
+    /// <summary>A line for people: time, level, category, message.</summary>
+    Plain,
+
+    /// <summary>A JSON object per line.</summary>
+    Json,
+}

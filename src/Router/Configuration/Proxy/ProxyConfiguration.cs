@@ -1,0 +1,22 @@
+using System.Net;
+using Router.Proxy;
+
+namespace Router.Configuration.Proxy;
+
+/// <summary>A <c>router.yml</c>, parsed and checked. Replaced whole on reload.</summary>
+internal sealed record ProxyConfiguration
+{
+    public required string Scope { get; init; }
+
+    /// <summary>First part of every key in the store; begins with a slash and ends without.</summary>
+    public required string Namespace { get; init; }
+
+    public required EtcdConfiguration Etcd { get; init; }
+
+    public required ProxyOptions Proxy { get; init; }
+
+    /// <summary><c>http.listen</c>: health and metrics; null: not served.</summary>
+    public IPEndPoint? HttpListen { get; init; }
+
+    public LogConfiguration Log { get; init; } = LogConfiguration.Default;
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+using Router.Configuration;
+using Router.Configuration.Proxy;
+using Router.Configuration.Yaml;
+using Router.Proxy;
+
+namespace Router.Command.Tests.Configuration.Proxy;
+
+public sealed class RouterYamlTests
+{
+    private const string Smallest = "scope: a\netcd3: {host: store}\nlisten: {primary: '*:6432'}\n";
+
+    private readonly Findings _findings = new();
+
+    [Fact]
+    public void Smallest_file_has_the_defaults_of_the_proxy()
+    {
+        var router = Read(Smallest);
+        Assert.Equal([new IPEndPoint(IPAddress.Any, 6432)], router.Proxy.PrimaryListen.ToArray());
+        Assert.Equal(new ProxyOptions { PrimaryListen = router.Proxy.PrimaryListen }.HoldTimeout, router.Proxy.HoldTimeout);
+        Assert.Empty(router.Proxy.ReplicaListen);
+        Assert.Null(router.HttpListen);
+        Assert.Empty(_findings.All);
+    }
+
+    [Fact]
+    public void Addresses_are_interfaces_or_unix_sockets()
+    {
+        var router = Read(Smallest.Replace("'*:6432'", "['127.0.0.1:1', '[::1]:2', localhost:3, /run/router/s]",
+            StringComparison.Ordinal));
+        Assert.Equal(
+            [
+                new IPEndPoint(IPAddress.Loopback, 1),
+                new IPEndPoint(IPAddress.IPv6Loopback, 2),
+                new IPEndPoint(IPAddress.Loopback, 3),
+                new UnixDomainSocketEndPoint("/run/router/s"),
+            ],
+            router.Proxy.PrimaryListen.ToArray());
+    }
+
+    [Fact]
+    public void Values_have_units()
+    {
+        var router = Read(Smallest + "hold_timeout: 500ms\nrelay_held_max: 64kB\nunix_socket_mode: 0770\nso_reuseport: yes\n");
+        Assert.Equal(TimeSpan.FromMilliseconds(500), router.Proxy.HoldTimeout);
+        Assert.Equal(65_536, router.Proxy.RelayHeldMax);
+        Assert.Equal((UnixFileMode)0x1F8, router.Proxy.UnixSocketMode);
+        Assert.True(router.Proxy.ReusePort);
+    }
+
+    [Theory]
+    [InlineData("max_client_con: 5", "f.yml:4:1: max_client_con: unknown key; did you mean 'max_client_conn'?")]
+    [InlineData("pool_mode: session", "f.yml:4:1: pool_mode: unknown key; remove it")]
+    [InlineData("log: {levels: INFO}", "f.yml:4:7: log.levels: unknown key; did you mean 'level'?")]
+    [InlineData("max_client_conn: many",
+        "f.yml:4:18: max_client_conn: 'many' does not fit; write a whole number from 1 to 1000000")]
+    [InlineData("relay_held_max: 1kB",
+        "f.yml:4:17: relay_held_max: '1kB' does not fit; write a size from 16384 to 67108864 bytes, such as 64kB or 512MB")]
+    [InlineData("unix_socket_mode: rwx",
+        "f.yml:4:19: unix_socket_mode: 'rwx' does not fit; write it as chmod takes it, such as 0770")]
+    [InlineData("http: {listen: some.host:80}",
+        "f.yml:4:16: http.listen: 'some.host:80' does not fit; write the number of an address of this machine, or *")]
+    [InlineData("scope: b", "f.yml:4:1: scope: written twice (first at line 1); remove one of them")]
+    [InlineData("http: here", "f.yml:4:7: http: expected a section: its keys on the lines below, indented")]
+    [InlineData("hold_timeout: [1]", "f.yml:4:15: hold_timeout: expected a single value")]
+    public void Each_slip_is_one_error_that_says_where_and_what_to_do(string line, string expected)
+    {
+        Assert.Null(RouterYaml.Read(Parse(Smallest + line), _findings).Configuration);
+        Assert.Equal(expected, Assert.Single(_findings.All).ToString());
+    }
+
+    [Theory]
+    [InlineData("scope: a\netcd3: {host: store}\n",
+        "f.yml:1:1: listen: needs an address; write 'primary: 0.0.0.0:6432' or 'replica: 0.0.0.0:6433' below it")]
+    [InlineData("scope: a\nlisten: {primary: '*:1'}\n",
+        "f.yml:1:1: etcd3: is missing; name the store, such as 'etcd3: {host: 10.0.0.5:2379}'")]
+    [InlineData("etcd3: {host: a}\nlisten: {primary: '*:1'}\n",
+        "f.yml:1:1: scope: is missing; write the name of the cluster to follow, as in its patroni.yml")]
+    [InlineData("scope: a\netcd3: {host: a}\nlisten: {primary: '*:1', replica: '*:1'}\n",
+        "f.yml:3:35: listen.replica: 0.0.0.0:1 is listed under primary too; give each its own port")]
+    public void What_must_be_there_is_asked_for(string text, string expected)
+    {
+        Assert.Null(RouterYaml.Read(Parse(text), _findings).Configuration);
+        Assert.Equal(expected, Assert.Single(_findings.All).ToString());
+    }
+
+    private YamlMapping Parse(string text) => YamlReader.Read("f.yml", text, _findings)!;
+
+    private ProxyConfiguration Read(string text)
+    {
+        var (configuration, _) = RouterYaml.Read(Parse(text), _findings);
+        Assert.True(configuration is not null, string.Join('\n', _findings.All));
+        return configuration;
+    }
+}

@@ -1,6 +1,0 @@
-namespace Router.Transport.Tests;
-
-public static class ConnectionTests
-{
-    public sealed class OverSockets() : ConnectionContract(TransportKind.Sockets);
-}
