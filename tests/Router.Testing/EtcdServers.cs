@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Router.Testing;
+
+/// <summary>
+/// Real etcd members of one cluster on free ports, with data in a temporary directory that goes with them. Members are
+/// killed, stopped, continued and restarted by index.
+/// </summary>
+public sealed class EtcdServers : IAsyncDisposable
+{
+    private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(60);
+
+    private readonly string _directory;
+    private readonly int[] _clientPorts;
+    private readonly int[] _peerPorts;
+    private readonly string[] _extraArguments;
+    private readonly Process?[] _members;
+
+    private EtcdServers(int count, string[] extraArguments)
+    {
+        var ports = FreePort.Take(2 * count);
+        _clientPorts = ports[..count];
+        _peerPorts = ports[count..];
+        _extraArguments = extraArguments;
+        _members = new Process?[count];
+        _directory = Directory.CreateTempSubdirectory("router-etcd-").FullName;
+    }
+
+    public IReadOnlyList<Uri> ClientUrls => [.. _clientPorts.Select(port => Url(port))];
+
+    public IReadOnlyList<Uri> PeerUrls => [.. _peerPorts.Select(port => Url(port))];
+
+    public string DirectoryPath => _directory;
+
+    public static async Task<EtcdServers> StartAsync(int count = 1, params string[] extraArguments)
+    {
+        var servers = new EtcdServers(count, extraArguments);
+        try
+        {
+            for (var index = 0; index < count; index++)
+            {
+                servers.Launch(index);
+            }
+
+            await servers.WaitUntilHealthyAsync();
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
+    }
+
+    public string DataDirectory(int index) => Path.Combine(_directory, Name(index));
+
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync(int index)
+    {
+        if (_members[index] is not { } member)
+        {
+            return;
+        }
+
+        member.Kill();
+        await member.WaitForExitAsync();
+        member.Dispose();
+        _members[index] = null;
+    }
+
+    public async Task RestartAsync(int index)
+    {
+        await KillAsync(index);
+        Launch(index);
+        await WaitUntilHealthyAsync();
+    }
+
+    /// <summary>SIGSTOP: the ports stay open and nobody answers.</summary>
+    public Task PauseAsync(int index) => SignalAsync(index, "-STOP");
+
+    public Task ContinueAsync(int index) => SignalAsync(index, "-CONT");
+
+    /// <summary>etcdctl against all members, or one; its output.</summary>
+    public Task<string> ControlAsync(params string[] arguments) =>
+        RunAsync("etcdctl", [$"--endpoints={string.Join(',', ClientUrls)}", .. arguments]);
+
+    public async Task WaitUntilHealthyAsync()
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var answers = await Task.WhenAll(
+                    ClientUrls.Select(url => client.GetStringAsync(new Uri(url, "/health"))));
+                if (answers.All(answer => answer.Contains("\"true\"", StringComparison.Ordinal)))
+                {
+                    return;
+                }
+            }
+            catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+            {
+                if (Stopwatch.GetElapsedTime(started) > StartBound)
+                {
+                    throw new TimeoutException($"etcd at {string.Join(", ", ClientUrls)} did not become healthy.", error);
+                }
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        for (var index = 0; index < _members.Length; index++)
+        {
+            await KillAsync(index);
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static Uri Url(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+
+    private static string Name(int index) => string.Create(CultureInfo.InvariantCulture, $"etcd{index}");
+
+    private static async Task<string> RunAsync(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ETCDCTL_API"] = "3";
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors}");
+    }
+
+    private void Launch(int index)
+    {
+        var cluster = string.Join(',', _peerPorts.Select((port, member) => $"{Name(member)}=http://127.0.0.1:{port}"));
+        var start = new ProcessStartInfo("etcd",
+            [
+                "--name", Name(index), "--data-dir", DataDirectory(index),
+                "--listen-client-urls", Bare(ClientUrls[index]), "--advertise-client-urls", Bare(ClientUrls[index]),
+                "--listen-peer-urls", Bare(PeerUrls[index]), "--initial-advertise-peer-urls", Bare(PeerUrls[index]),
+                "--initial-cluster", cluster, "--logger", "zap", "--log-outputs", Path.Combine(_directory, $"{Name(index)}.log"),
+                .. _extraArguments,
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _members[index] = Process.Start(start);
+    }
+
+    private static string Bare(Uri url) => url.GetLeftPart(UriPartial.Authority);
+
+    private async Task SignalAsync(int index, string signal)
+    {
+        if (_members[index] is { } member)
+        {
+            _ = await RunAsync("kill", [signal, member.Id.ToString(CultureInfo.InvariantCulture)]);
+        }
+    }
+}
