@@ -58,13 +58,22 @@ public sealed record ClusterView
 
     public bool IsLockedBy(MemberName name) => Leader.Value?.Holder == name;
 
-    /// <summary>The highest timeline that any record of the store names (safety.md S5).</summary>
+    /// <summary>
+    /// The highest timeline that any record of the store names as one that may have taken writes (safety.md S5). A
+    /// promotion that never opened proves the timeline below its own, which its candidate was on.
+    /// </summary>
     public Timeline HighestRecordedTimeline
     {
         get
         {
             var highest = History.Value?.CurrentTimeline ?? Timeline.Unknown;
-            return Epoch.Value is { IsOpened: true } epoch && epoch.Timeline > highest ? epoch.Timeline : highest;
+            if (Epoch.Value is not { } epoch)
+            {
+                return highest;
+            }
+
+            var recorded = epoch.IsOpened ? epoch.Timeline : new Timeline(Math.Max(0, epoch.Timeline.Value - 1));
+            return recorded > highest ? recorded : highest;
         }
     }
 }

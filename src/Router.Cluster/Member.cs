@@ -7,6 +7,12 @@ public sealed record Member
 
     public Revision ModRevision { get; init; }
 
+    /// <summary>The key stands but cannot be read: of this member only the name is known.</summary>
+    public bool IsUnreadable { get; init; }
+
+    /// <summary>Who wrote the key: null for Patroni, <c>router</c> for ours.</summary>
+    public string? Agent { get; init; }
+
     /// <summary><c>postgres://host:port/database</c>, without credentials; null when the key did not say.</summary>
     public string? ConnUrl { get; init; }
 

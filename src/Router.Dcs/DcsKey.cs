@@ -13,6 +13,9 @@ public readonly record struct DcsKey(string Path)
 
     public static readonly DcsKey Status = new("status");
 
+    /// <summary>Where Patroni before 2.1 kept the leader's position; read only where there is no status.</summary>
+    public static readonly DcsKey LegacyStatus = new("optime/leader");
+
     public static readonly DcsKey Failover = new("failover");
 
     public static readonly DcsKey History = new("history");

@@ -4,16 +4,22 @@ using System.Net;
 namespace Router.Transport;
 
 /// <summary>
-/// A byte stream owned by one loop. Reader and writer complete inline on the loop;
-/// <see cref="PipeWriter.WriteAsync"/> sends borrowed memory without a copy where the socket takes it. An idle
-/// connection holds no buffer.
+/// A byte stream owned by one loop, and used on that loop only (but <see cref="IAsyncDisposable.DisposeAsync"/>, which
+/// any thread may call). Reader and writer complete inline on the loop; <see cref="PipeWriter.WriteAsync"/> sends
+/// borrowed memory without a copy where the socket takes it, and completes when the socket has taken all. A read or
+/// write on a failed connection throws <see cref="TransportException"/>. An idle connection holds no buffer.
 /// </summary>
+/// <remarks>
+/// <c>Output.Complete</c> sends what is held and then closes the writing side (half close). Disposing sends what is held,
+/// within <see cref="TransportSettings.CloseTimeout"/>, and closes.
+/// </remarks>
 public interface IConnection : IDuplexPipe, IAsyncDisposable
 {
     IEventLoop Loop { get; }
 
     EndPoint? LocalEndPoint { get; }
 
+    /// <summary>The peer's address; null when nobody asked before peer or connection were gone.</summary>
     EndPoint? RemoteEndPoint { get; }
 
     /// <summary>Closes at once, with a reset where bytes were still to be sent. Idempotent, callable on the loop only.</summary>

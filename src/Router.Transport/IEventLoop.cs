@@ -21,7 +21,10 @@ public interface IEventLoop
     /// <summary>Runs <paramref name="callback"/> on the loop's thread, in the order posted. Callable from any thread.</summary>
     void Post(Action<object?> callback, object? state);
 
-    /// <summary>Opens a connection that belongs to this loop.</summary>
+    /// <summary>
+    /// Opens a connection that belongs to this loop; called on the loop. Takes addresses, not names: resolving is the
+    /// caller's, off the loop.
+    /// </summary>
     /// <exception cref="TransportException">Refused, unreachable, or <paramref name="aborted"/> fired first.</exception>
     ValueTask<IConnection> ConnectAsync(EndPoint endPoint, CancellationToken aborted);
 

@@ -1,8 +1,9 @@
 namespace Router.Transport;
 
 /// <summary>
-/// A filter's answer: forward the first <paramref name="Forward"/> bytes; when <paramref name="IsStop"/> is set, end
-/// the relay after them (the rest of the chunk stays readable at the connection's Input).
+/// A filter's answer: forward the first <paramref name="Forward"/> bytes. The rest, if any, is kept: with
+/// <paramref name="IsStop"/> the relay ends and the rest stays readable at the connection's Input; without it the
+/// filter holds back a part of a message, and sees that part again in front of the bytes that follow.
 /// </summary>
 public readonly record struct RelayVerdict(int Forward, bool IsStop)
 {

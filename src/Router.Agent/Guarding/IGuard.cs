@@ -12,9 +12,9 @@ public interface IGuard
 {
     /// <summary>
     /// What is known of the guard now, a fact for the policy: with <c>guard: required</c> a member whose guard is
-    /// <see cref="GuardPhase.Missing"/> may not hold the leader lock. Never waits.
+    /// <see cref="GuardState.Missing"/> may not hold the leader lock. Never waits.
     /// </summary>
-    GuardStatus State { get; }
+    GuardState State { get; }
 
     /// <summary>
     /// Before a promotion, before any start as primary, and first of all on resume from a pause. Returns when the

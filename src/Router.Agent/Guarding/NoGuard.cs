@@ -6,7 +6,7 @@ namespace Router.Agent.Guarding;
 /// <summary><c>guard: off</c>: the member runs without the second line, as every Patroni member does.</summary>
 public sealed class NoGuard : IGuard
 {
-    public GuardStatus State => GuardStatus.Missing;
+    public GuardState State => new GuardState.Missing();
 
     public Task<ArmOutcome> ArmAsync(BootTime deadline, Acquisition acquisition, CancellationToken stopping) =>
         Task.FromResult(ArmOutcome.NoGuard);

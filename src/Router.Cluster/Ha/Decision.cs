@@ -8,6 +8,19 @@ namespace Router.Cluster.Ha;
 /// </param>
 public sealed record Decision(string Sentence, EquatableList<HaAction> Actions, bool MayLead)
 {
+    /// <summary>
+    /// The policy has to choose between members and nobody was asked: the observer asks the peers and the cycle
+    /// decides again at once.
+    /// </summary>
+    public bool NeedsPeers { get; init; }
+
+    /// <summary>The latest point for the next decision where that is sooner than loop_wait; past: at once.</summary>
+    public BootTime? DecideAgainAt { get; init; }
+
+    /// <summary>The same decision with <paramref name="action"/> done first, where there is one.</summary>
+    internal Decision After(HaAction? action) =>
+        action is null ? this : this with { Actions = EquatableList.Create<HaAction>([action, .. Actions]) };
+
     public static Decision Because(string sentence, bool mayLead, params ReadOnlySpan<HaAction> actions) =>
         new(sentence, EquatableList.Create(actions), mayLead);
 }

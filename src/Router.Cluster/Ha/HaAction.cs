@@ -1,3 +1,4 @@
+using Router.Cluster.Guarding;
 using Router.Cluster.Local;
 
 namespace Router.Cluster.Ha;
@@ -25,7 +26,10 @@ public abstract record HaAction
     /// The acquire transaction of rule S5. The revisions are those of the view that the decision saw.
     /// </summary>
     /// <param name="Timeline">What the promotion will create, or what a running primary is on.</param>
-    public sealed record AcquireLeaderLock(AcquireBasis Basis, Timeline Timeline) : HaAction;
+    /// <param name="IsOpened">
+    /// What the new epoch says of that timeline: false for a candidate that has still to be promoted.
+    /// </param>
+    public sealed record AcquireLeaderLock(AcquireBasis Basis, Timeline Timeline, bool IsOpened = false) : HaAction;
 
     /// <summary>Puts a deleted leader key back on a lease that never lapsed (rule S4).</summary>
     public sealed record RecreateLeaderLock(AcquireBasis Basis) : HaAction;
@@ -33,14 +37,22 @@ public abstract record HaAction
     /// <summary>Deletes one's own leader key, after the instance has stopped taking writes.</summary>
     public sealed record ReleaseLeaderLock : HaAction;
 
-    /// <summary>Notes in the epoch key that this leader's timeline has opened for writes.</summary>
-    public sealed record OpenEpoch : HaAction;
+    /// <summary>
+    /// Notes in the epoch key that this leader's timeline may take writes from now on. Before promote: a leader that
+    /// dies with its first commits on the new timeline leaves a record that bars the number from a second use.
+    /// </summary>
+    public sealed record OpenEpoch(Timeline Timeline) : HaAction;
+
+    /// <summary>
+    /// Takes <see cref="OpenEpoch"/> back, seen stopped with standby.signal in place: the promotion never opened.
+    /// </summary>
+    public sealed record WithdrawEpoch(Timeline Timeline) : HaAction;
 
     /// <summary>Arms the guard with the lease's deadline: before promote and before any start as primary (rule S15).</summary>
     public sealed record ArmGuard : HaAction;
 
     /// <summary>Only when the instance is seen stopped or in recovery, or in a confirmed pause (rule S15).</summary>
-    public sealed record DisarmGuard : HaAction;
+    public sealed record DisarmGuard(DisarmReason Reason) : HaAction;
 
     /// <summary>Starts the instance without touching its history. Long.</summary>
     public sealed record StartAsPrimary : HaAction;
@@ -51,15 +63,18 @@ public abstract record HaAction
     /// <summary>Ends recovery. Long.</summary>
     public sealed record Promote : HaAction;
 
-    /// <summary>Stops a primary. Long.</summary>
+    /// <summary>
+    /// Stops an instance that is a primary or may become one, and leaves it stopped. Long. Takes the place of a running
+    /// operation, which it aborts first.
+    /// </summary>
     public sealed record Demote(DemoteMode Mode) : HaAction;
 
     /// <summary>Points a running standby at another source, or at nobody.</summary>
     public sealed record Follow(FollowTarget? Target) : HaAction;
 
     /// <summary>
-    /// Brings a stopped instance back behind <paramref name="Leader"/>: compares histories, rewinds or clones where
-    /// they part, starts it as a standby. Long.
+    /// Brings the instance back behind <paramref name="Leader"/>: stops a running standby, compares histories, rewinds
+    /// or clones where they part, starts it as a standby. Long.
     /// </summary>
     public sealed record Rejoin(FollowTarget Leader) : HaAction;
 
@@ -68,7 +83,11 @@ public abstract record HaAction
     /// otherwise start again as leader. Long.
     /// </summary>
     /// <param name="Candidates">Who may take over; the first to have everything does.</param>
-    public sealed record HandOver(EquatableList<MemberName> Candidates) : HaAction;
+    /// <param name="Request">
+    /// The revision of the <c>failover</c> key that asked for it, which a hand-over that failed empties with its
+    /// reason; absent where nobody asked.
+    /// </param>
+    public sealed record HandOver(EquatableList<MemberName> Candidates, Revision Request) : HaAction;
 
     /// <summary>Restarts the instance in its present role. Long.</summary>
     public sealed record Restart : HaAction;
@@ -102,4 +121,7 @@ public abstract record HaAction
 
     /// <summary>Creates and drops physical slots until exactly these exist beside the user's own.</summary>
     public sealed record ReconcileSlots(EquatableList<string> Create, EquatableList<string> Drop) : HaAction;
+
+    /// <summary>Ends the agent with exit code 1: a person has to look. The instance is left as it is.</summary>
+    public sealed record Exit(string Reason) : HaAction;
 }

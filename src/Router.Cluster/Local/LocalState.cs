@@ -34,8 +34,9 @@ public sealed record LocalState
     public EquatableList<PeerReport>? Peers { get; init; }
 
     /// <summary>
-    /// True once <see cref="HaSettings.Ttl"/> has passed since this process first saw the present incarnation of the
-    /// store: a leader of the former history has stopped by then.
+    /// True for the first incarnation of the store that this process saw, and for a later one once
+    /// <see cref="HaSettings.Ttl"/> has passed since it was first seen: a leader of the former history has stopped by
+    /// then.
     /// </summary>
     public bool IsIncarnationSettled { get; init; }
 
@@ -45,8 +46,29 @@ public sealed record LocalState
     /// </summary>
     public Lsn? SynchronousNamesSetAt { get; init; }
 
-    /// <summary>When the failover of a crashed primary stops waiting: the crash was first seen at this point.</summary>
+    /// <summary>
+    /// Since when the instance of a member that holds the lock has not been running (stopped, starting, stopping, hung or
+    /// refusing); null while it runs. primary_start_timeout counts from here.
+    /// </summary>
     public BootTime? CrashedSince { get; init; }
+
+    /// <summary>For scheduled_at alone: the only time that people write down.</summary>
+    public DateTimeOffset WallClock { get; init; }
+
+    /// <summary>Since when this process has seen the cluster without a leader; null while there is one.</summary>
+    public BootTime? UnlockedSince { get; init; }
+
+    /// <summary>Since when the guard has been missing; null while it answers.</summary>
+    public BootTime? GuardMissingSince { get; init; }
+
+    /// <summary>When a promotion of this member last failed; it lets others go first for a ttl.</summary>
+    public BootTime? PromotionFailedAt { get; init; }
+
+    /// <summary>A <c>bootstrap</c> section is configured: this member may make a new cluster.</summary>
+    public bool MayBootstrap { get; init; } = true;
+
+    /// <summary>Slots of members that vanished longer than <see cref="HaSettings.MemberSlotsTtl"/> ago.</summary>
+    public EquatableList<string> ExpiredMemberSlots { get; init; }
 
     /// <summary>An operator asked for a restart or a new copy by REST, and it has not begun.</summary>
     public OperationKind? RequestedOperation { get; init; }

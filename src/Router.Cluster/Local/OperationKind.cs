@@ -5,7 +5,12 @@ public enum OperationKind
 {
     Bootstrap,
     Clone,
+
+    /// <summary>Starts the instance as a standby.</summary>
     Start,
+
+    /// <summary>Starts the instance as primary, in place.</summary>
+    StartAsPrimary,
     Promote,
 
     /// <summary>Stops a primary that may no longer lead, and leaves it stopped.</summary>

@@ -1,0 +1,4 @@
+namespace Router.Transport.Loops;
+
+/// <summary>One posted callback.</summary>
+internal readonly record struct LoopWork(Action<object?> Callback, object? State);

@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace Router.Testing.Postgres;
+
+/// <summary>
+/// A real PostgreSQL instance in a directory of its own under /tmp, reachable over its unix socket only. Under root it
+/// runs as user postgres, since PostgreSQL refuses root.
+/// </summary>
+public sealed class ScratchPostgres : IAsyncDisposable
+{
+    private const string Binaries = "/usr/lib/postgresql/15/bin/";
+
+    private readonly string _root;
+    private Process? _postmaster;
+
+    private ScratchPostgres(string root)
+    {
+        _root = root;
+    }
+
+    public string DataDirectory => _root + "/data";
+
+    public int PostmasterPid => _postmaster!.Id;
+
+    public string ConnectionString =>
+        $"Host={_root};Port=5432;Username=postgres;Database=postgres;Pooling=false;Timeout=30;Command Timeout=120";
+
+    /// <summary>initdb and start.</summary>
+    public static async Task<ScratchPostgres> StartNewAsync(string owner)
+    {
+        var root = Directory.CreateDirectory($"/tmp/{owner}-{Guid.NewGuid():N}"[..(owner.Length + 18)]).FullName;
+        var postgres = new ScratchPostgres(root);
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync("chown", ["postgres:postgres", root]);
+        }
+
+        await RunAsync(
+            AsPostgres(out var prefix, "initdb"),
+            [.. prefix, "-D", postgres.DataDirectory, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8"]);
+        await postgres.StartAsync();
+        return postgres;
+    }
+
+    /// <summary>Starts the postmaster and waits until it answers SQL.</summary>
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo(AsPostgres(out var prefix, "postgres"))
+        {
+            WorkingDirectory = "/",
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] arguments =
+        [
+            .. prefix, "-D", DataDirectory, "-k", _root, "-c", "listen_addresses=", "-c", "fsync=off",
+            "-c", "shared_buffers=4MB", "-c", "max_connections=20", "-c", "log_min_messages=fatal",
+        ];
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _postmaster = Process.Start(start)!;
+        _postmaster.OutputDataReceived += static (_, _) => { };
+        _postmaster.ErrorDataReceived += static (_, _) => { };
+        _postmaster.BeginOutputReadLine();
+        _postmaster.BeginErrorReadLine();
+        await Eventually.TrueAsync(Answers, "the instance answers SQL");
+    }
+
+    public async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    public async Task<string> ScalarAsync(string sql)
+    {
+        await using var connection = await ConnectAsync();
+        return await ScalarAsync(connection, sql);
+    }
+
+    public static async Task<string> ScalarAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return Convert.ToString(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture) ?? string.Empty;
+    }
+
+    /// <summary>Every process that works in the data directory, zombies left out: the postmaster, its children, orphans.</summary>
+    public IReadOnlyList<int> Processes() =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0)
+            .Where(pid => pid > 0 && new FileInfo($"/proc/{pid}/cwd").LinkTarget == DataDirectory),
+    ];
+
+    public static async Task SignalAsync(string signal, params IEnumerable<int> pids) =>
+        await RunAsync("kill", ["-s", signal, .. pids.Select(pid => pid.ToString(CultureInfo.InvariantCulture))]);
+
+    /// <summary>A command line that runs a PostgreSQL program as the right user.</summary>
+    public static string AsPostgres(out string[] prefix, string program)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            prefix = [];
+            return Binaries + program;
+        }
+
+        prefix = ["--reuid=postgres", "--regid=postgres", "--clear-groups", Binaries + program];
+        return "setpriv";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var pid in Processes())
+        {
+            try
+            {
+                using var process = Process.GetProcessById(pid);
+                process.Kill();
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+            {
+                // It ended by itself.
+            }
+        }
+
+        if (_postmaster is not null)
+        {
+            await _postmaster.WaitForExitAsync();
+            _postmaster.Dispose();
+        }
+
+        await Eventually.TrueAsync(() => Processes().Count == 0, "every process of the instance ended");
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private bool Answers()
+    {
+        try
+        {
+            using var connection = new NpgsqlConnection(ConnectionString);
+            connection.Open();
+            return true;
+        }
+        catch (NpgsqlException) when (!_postmaster!.HasExited)
+        {
+            return false;
+        }
+    }
+
+    private static async Task RunAsync(string program, IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            WorkingDirectory = "/",
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        _ = await output;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+namespace Router.Transport.Tests;
+
+public static class ConnectionTests
+{
+    public sealed class OverSockets() : ConnectionContract(TransportKind.Sockets);
+}
