@@ -40,7 +40,7 @@ public sealed record AgentSnapshot
     /// <summary>A watchdog or a guard is required and cannot be used: this member must not be promoted.</summary>
     public bool WatchdogFailed { get; init; }
 
-    public ScheduledRestart? ScheduledRestart { get; init; }
+    public RestartSchedule? ScheduledRestart { get; init; }
 
     public MemberName Name => Local.Name;
 

@@ -13,7 +13,7 @@ public interface IAgentOperations
     Task<OperationAnswer> RestartAsync(RestartFilter filter, CancellationToken aborted);
 
     /// <summary>False: another restart is already scheduled.</summary>
-    bool TryScheduleRestart(ScheduledRestart restart);
+    bool TryScheduleRestart(RestartSchedule restart);
 
     /// <summary>False: none was scheduled.</summary>
     bool DeleteScheduledRestart();

@@ -4,4 +4,4 @@ namespace Router.Agent.Api;
 /// <param name="At">When.</param>
 /// <param name="Filter">On what conditions.</param>
 /// <param name="PostmasterStartTime">Of the postmaster that was running when it was asked for.</param>
-public sealed record ScheduledRestart(DateTimeOffset At, RestartFilter Filter, DateTimeOffset? PostmasterStartTime);
+public sealed record RestartSchedule(DateTimeOffset At, RestartFilter Filter, DateTimeOffset? PostmasterStartTime);
