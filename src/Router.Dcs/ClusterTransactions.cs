@@ -57,12 +57,14 @@ public static class ClusterTransactions
     /// <summary>The linearizable proof that makes a keepalive count as a renewal (rule S1). Writes nothing.</summary>
     public static DcsTransaction ProveLeader(LeaderClaim claim) => new(Holds(claim), []);
 
-    /// <summary>Records that the claim's timeline accepts writes; the claim goes on with the answer's revision.</summary>
-    public static DcsTransaction OpenEpoch(LeaderClaim claim, Timeline timeline) => new(
+    /// <summary>
+    /// Records whether the claim's timeline may have taken writes; the claim goes on with the answer's revision.
+    /// </summary>
+    public static DcsTransaction NoteEpoch(LeaderClaim claim, Timeline timeline, bool isOpened) => new(
         Holds(claim),
         [
             new DcsMutation.Put(
-                DcsKey.Epoch, EpochCodec.Encode(new Epoch(claim.EpochNumber, claim.Holder, timeline, IsOpened: true))),
+                DcsKey.Epoch, EpochCodec.Encode(new Epoch(claim.EpochNumber, claim.Holder, timeline, isOpened))),
         ]);
 
     /// <summary>

@@ -87,7 +87,7 @@ internal sealed class TransactionWorld
         {
             0 => ClusterTransactions.AcquireLeader(seen, actor.Name, actor.LeaseId, new Timeline(1)),
             1 => ClusterTransactions.RecreateLeader(claim, seen),
-            2 => ClusterTransactions.OpenEpoch(claim, new Timeline(1)),
+            2 => ClusterTransactions.NoteEpoch(claim, new Timeline(1), isOpened: true),
             3 => ClusterTransactions.ReleaseLeader(claim),
             4 => ClusterTransactions.PutMember(actor.Name, Report(), actor.LeaseId),
             5 => ClusterTransactions.PutStatus(

@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging;
+using Router.Agent.Guarding;
+using Router.Agent.Operations;
+using Router.Cluster;
+using Router.Cluster.Guarding;
+using Router.Cluster.Ha;
+using Router.Dcs;
+using Router.Postgres;
+
+namespace Router.Agent.Execution;
+
+/// <summary>
+/// Performs a decision's actions in order and stops at the first failure; the next cycle decides anew from new facts.
+/// Nothing is decided here. Long actions begin and go on beside the cycle.
+/// </summary>
+public sealed class ActionExecutor(
+    IDcs dcs,
+    IPostgresInstance instance,
+    IGuard guard,
+    Leadership leadership,
+    LeaderRecords records,
+    LongOperation operation,
+    OperationSet operations,
+    SynchronousNames synchronousNames,
+    AgentOptions options,
+    ILogger<ActionExecutor> logger)
+{
+    private Revision _initializeRaced;
+
+    /// <summary>Carries <paramref name="decision"/> out; true when all of it was done or begun.</summary>
+    public async Task<bool> ExecuteAsync(Decision decision, CycleContext context, CancellationToken aborted)
+    {
+        foreach (var action in decision.Actions)
+        {
+            var result = await PerformAsync(action, context, aborted);
+            if (!result.IsSuccess)
+            {
+                ExecutionLog.ActionFailed(logger, NameOf(action), result.Reason);
+                return false;
+            }
+
+            if (!IsRoutine(action))
+            {
+                ExecutionLog.ActionDone(logger, NameOf(action), result.Reason);
+            }
+        }
+
+        return true;
+    }
+
+    private Task<ActionResult> PerformAsync(HaAction action, CycleContext context, CancellationToken aborted) =>
+        action switch
+        {
+            HaAction.RaceInitialize => RaceInitializeAsync(aborted),
+            HaAction.AcquireLeaderLock a => AcquireAsync(a, context, aborted),
+            HaAction.RecreateLeaderLock => leadership.RecreateAsync(context.View!, aborted),
+            HaAction.ReleaseLeaderLock => leadership.ReleaseAsync(aborted),
+            HaAction.OpenEpoch a => leadership.NoteEpochAsync(a.Timeline, isOpened: true, aborted),
+            HaAction.WithdrawEpoch a => leadership.NoteEpochAsync(a.Timeline, isOpened: false, aborted),
+            HaAction.ArmGuard => ArmGuardAsync(context, aborted),
+            HaAction.DisarmGuard a => DisarmGuardAsync(a.Reason, aborted),
+            HaAction.Follow a => AnswerAsync(instance.FollowAsync(a.Target, aborted)),
+            HaAction.SetSynchronousNames a => synchronousNames.SetAsync(a.Value, aborted),
+            HaAction.ReconcileSlots a => AnswerAsync(instance.ReconcileSlotsAsync([.. a.Create], [.. a.Drop], aborted)),
+            HaAction.WriteSync a => records.WriteSyncAsync(a, aborted),
+            HaAction.ClearFailover a => records.ClearFailoverAsync(a, aborted),
+            HaAction.WriteHistory a =>
+                records.WriteHistoryAsync(a, context.View!, context.Settings, options.Name, aborted),
+            HaAction.WriteStatus a => records.WriteStatusAsync(a.Status, aborted),
+            HaAction.WriteInitialize a => records.WriteInitializeAsync(a, aborted),
+            HaAction.RestoreConfig a => records.RestoreConfigAsync(a, context.ConfigJson, aborted),
+            HaAction.WriteFailsafe a => records.WriteFailsafeAsync(a, aborted),
+            HaAction.Demote => DemoteAsync(action, context, aborted),
+            _ => Task.FromResult(Begin(action, context, aborted)),
+        };
+
+    private ActionResult Begin(HaAction action, CycleContext context, CancellationToken aborted)
+    {
+        var (kind, body) = operations.Of(action, context, _initializeRaced);
+        return operation.TryBegin(kind, body, aborted)
+            ? ActionResult.Done("began")
+            : ActionResult.Failed($"{operation.Running?.Kind} is still running");
+    }
+
+    /// <summary>A demotion waits for nothing: it takes the place of what runs.</summary>
+    private async Task<ActionResult> DemoteAsync(HaAction action, CycleContext context, CancellationToken aborted)
+    {
+        if (operation.Running is not null)
+        {
+            await operation.CancelAsync();
+        }
+
+        return Begin(action, context, aborted);
+    }
+
+    private async Task<ActionResult> RaceInitializeAsync(CancellationToken aborted)
+    {
+        var answer = await dcs.CommitAsync(ClusterTransactions.RaceInitialize(), aborted);
+        _initializeRaced = answer.Revision;
+        return answer.Outcome switch
+        {
+            WriteOutcome.Ok => ActionResult.Done("won the initialize key"),
+            WriteOutcome.Conflict => ActionResult.Failed("another member bootstraps"),
+            _ => ActionResult.Failed($"no answer to the race for initialize: {answer.Reason}"),
+        };
+    }
+
+    private Task<ActionResult> AcquireAsync(
+        HaAction.AcquireLeaderLock action, CycleContext context, CancellationToken aborted) =>
+        leadership.AcquireAsync(context.View!, action.Timeline, action.IsOpened, context.Settings.Ttl, aborted);
+
+    private async Task<ActionResult> ArmGuardAsync(CycleContext context, CancellationToken aborted)
+    {
+        var outcome = await leadership.ArmGuardAsync(context.Settings.FenceMargin, aborted);
+        return outcome switch
+        {
+            ArmOutcome.Armed => ActionResult.Done("the guard is armed"),
+            ArmOutcome.NoGuard when options.Guard != GuardMode.Required => ActionResult.Done("no guard answers"),
+            ArmOutcome.NoGuard => ActionResult.Failed("no guard answers, and this member requires one"),
+            ArmOutcome.DeadlinePast => ActionResult.Failed("the lease's safe time has passed"),
+            _ => ActionResult.Failed("the guard has fenced this leadership; a new one is needed"),
+        };
+    }
+
+    private async Task<ActionResult> DisarmGuardAsync(DisarmReason reason, CancellationToken aborted)
+    {
+        var outcome = await guard.DisarmAsync(reason, aborted);
+        return outcome == DisarmOutcome.Disarmed
+            ? ActionResult.Done("the guard stands down")
+            : ActionResult.Failed($"the guard did not stand down: {outcome}");
+    }
+
+    private static async Task<ActionResult> AnswerAsync(Task<InstanceResult> running)
+    {
+        var result = await running;
+        return new ActionResult(result.IsSuccess, result.Reason);
+    }
+
+    /// <summary>Writes of every cycle, which would drown the story of the log.</summary>
+    private static bool IsRoutine(HaAction action) => action is HaAction.WriteStatus;
+
+    private static string NameOf(HaAction action) => action.GetType().Name;
+}

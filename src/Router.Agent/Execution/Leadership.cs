@@ -1,0 +1,212 @@
+using Router.Agent.Guarding;
+using Router.Cluster;
+using Router.Cluster.Guarding;
+using Router.Cluster.Local;
+using Router.Dcs;
+
+namespace Router.Agent.Execution;
+
+/// <summary>
+/// Owner of this member's claim to the leader lock. Acquired, opened and released by the cycle; renewed and declared
+/// lapsed by the renewal; each change is one exchange of an immutable state, which fails where the claim it was made
+/// for is no longer the present one.
+/// </summary>
+public sealed class Leadership(MemberName name, IDcs dcs, IGuard guard, IBootClock clock, IClaimMemory memory)
+{
+    private LeadershipState _state = LeadershipState.None;
+
+    /// <summary>The state now; immutable.</summary>
+    public LeadershipState State => Volatile.Read(ref _state);
+
+    /// <summary>The fact for decisions.</summary>
+    public LeaseState Lease => State switch
+    {
+        { IsLapsed: true } => new LeaseState.Lapsed(),
+        { Claim: { } claim } state => new LeaseState.Held(claim.EpochNumber, state.IsEpochOpened, state.SafeUntil),
+        _ => new LeaseState.None(),
+    };
+
+    /// <summary>What the guard's latch compares; null without a claim.</summary>
+    public Acquisition? Acquisition => State.Claim is { } claim ? Of(claim) : null;
+
+    /// <summary>
+    /// Proves a claim of an earlier process of this agent. It never lapsed if all of it still stands in the store.
+    /// </summary>
+    public async Task<bool> AdoptAsync(CancellationToken aborted)
+    {
+        if (memory.Recall() is not { } claim || claim.Holder != name)
+        {
+            return false;
+        }
+
+        var sentAt = clock.Now;
+        var kept = await dcs.KeepAliveAsync(claim.LeaseId, aborted);
+        var proof = kept.Outcome == WriteOutcome.Ok
+            ? await dcs.CommitAsync(ClusterTransactions.ProveLeader(claim), aborted)
+            : new CommitAnswer(kept.Outcome, Revision.Absent, kept.Reason);
+        if (!proof.IsOk)
+        {
+            if (proof.Outcome == WriteOutcome.Conflict)
+            {
+                memory.Forget();
+            }
+
+            return false;
+        }
+
+        // Opened or not is read from the store by the next cycle; saying "opened" here bars nobody wrongly.
+        Volatile.Write(ref _state, new LeadershipState(claim, sentAt + kept.Ttl, IsEpochOpened: true, IsLapsed: false));
+        return true;
+    }
+
+    /// <summary>The acquire transaction on a fresh lease (rule S5).</summary>
+    /// <param name="seen">The view that the decision was made of.</param>
+    /// <param name="timeline">What the promotion creates, or what a running primary is on.</param>
+    /// <param name="isOpened">The instance runs as primary on that timeline already.</param>
+    /// <param name="ttl">Of the lease; the store may answer more.</param>
+    /// <param name="aborted">Ends the wait for the store.</param>
+    public async Task<ActionResult> AcquireAsync(
+        ClusterView seen, Timeline timeline, bool isOpened, TimeSpan ttl, CancellationToken aborted)
+    {
+        var sentAt = clock.Now;
+        var lease = await dcs.GrantLeaseAsync(ttl, aborted);
+        if (lease.Outcome != WriteOutcome.Ok)
+        {
+            return ActionResult.Failed($"the store granted no lease: {lease.Reason}");
+        }
+
+        var answer = await dcs.CommitAsync(
+            ClusterTransactions.AcquireLeader(seen, name, lease.LeaseId, timeline, isOpened), aborted);
+        if (!answer.IsOk)
+        {
+            // After "unknown" the key may stand on this lease: taking the lease back takes the key with it.
+            await dcs.RevokeLeaseAsync(lease.LeaseId, aborted);
+            return ActionResult.Failed(answer.Outcome == WriteOutcome.Conflict
+                ? "another member was faster, or the cluster changed meanwhile"
+                : $"no answer to the acquisition: {answer.Reason}");
+        }
+
+        var claim = ClusterTransactions.ClaimAcquired(seen, name, lease.LeaseId, answer.Revision);
+        memory.Remember(claim);
+        Volatile.Write(ref _state, new LeadershipState(claim, sentAt + lease.Ttl, isOpened, IsLapsed: false));
+        return ActionResult.Done($"acquired the leader lock, epoch {claim.EpochNumber}");
+    }
+
+    /// <summary>Puts the deleted key back on the same, living lease (rule S4).</summary>
+    public async Task<ActionResult> RecreateAsync(ClusterView seen, CancellationToken aborted)
+    {
+        if (State is not { Claim: { } claim, IsLapsed: false } before || clock.Now >= before.SafeUntil)
+        {
+            return ActionResult.Failed("the lease has lapsed: no claim to the leader key");
+        }
+
+        var sentAt = clock.Now;
+        var kept = await dcs.KeepAliveAsync(claim.LeaseId, aborted);
+        if (kept.Outcome != WriteOutcome.Ok)
+        {
+            return ActionResult.Failed("the lease is gone with the key");
+        }
+
+        var answer = await dcs.CommitAsync(ClusterTransactions.RecreateLeader(claim, seen), aborted);
+        if (!answer.IsOk)
+        {
+            return ActionResult.Failed("the leader key was not put back: " + (answer.Reason ?? "somebody else has it"));
+        }
+
+        var next = claim with { CreateRevision = answer.Revision };
+        memory.Remember(next);
+        return Exchange(before, before with { Claim = next, SafeUntil = sentAt + kept.Ttl })
+            ? ActionResult.Done("put the deleted leader key back")
+            : ActionResult.Failed("the claim changed meanwhile");
+    }
+
+    /// <summary>
+    /// Notes in the epoch key whether this claim's timeline may have accepted writes. Opened before promote; taken back
+    /// only by the holder that has seen its instance still in recovery.
+    /// </summary>
+    public async Task<ActionResult> NoteEpochAsync(Timeline timeline, bool isOpened, CancellationToken aborted)
+    {
+        if (State is not { Claim: { } claim } before)
+        {
+            return ActionResult.Failed("no claim to the leader lock");
+        }
+
+        var answer = await dcs.CommitAsync(ClusterTransactions.NoteEpoch(claim, timeline, isOpened), aborted);
+        if (!answer.IsOk)
+        {
+            return ActionResult.Failed("the epoch was not noted: " + (answer.Reason ?? "the lock is gone"));
+        }
+
+        var next = claim with { EpochRevision = answer.Revision };
+        memory.Remember(next);
+        var current = State;
+        return current.Claim == claim && Exchange(current, current with { Claim = next, IsEpochOpened = isOpened })
+            ? ActionResult.Done($"epoch {claim.EpochNumber} {(isOpened ? "opened" : "closed")} on timeline {timeline}")
+            : ActionResult.Failed("the claim changed meanwhile");
+    }
+
+    /// <summary>Deletes one's own key. The caller has seen the instance stopped or in recovery.</summary>
+    public async Task<ActionResult> ReleaseAsync(CancellationToken aborted)
+    {
+        if (State.Claim is not { } claim)
+        {
+            return ActionResult.Done("no lock to release");
+        }
+
+        var answer = await dcs.CommitAsync(ClusterTransactions.ReleaseLeader(claim), aborted);
+        if (answer.Outcome == WriteOutcome.Unknown)
+        {
+            return ActionResult.Failed($"no answer to the release: {answer.Reason}");
+        }
+
+        // The leader key was the lease's only one.
+        await dcs.RevokeLeaseAsync(claim.LeaseId, aborted);
+        Forget();
+        return ActionResult.Done("released the leader lock");
+    }
+
+    /// <summary>A renewal was proven: the lease is safe until the TTL counted from before it was sent.</summary>
+    public void Prolong(LeaderClaim claim, BootTime safeUntil)
+    {
+        var before = State;
+        if (before.Claim == claim && !before.IsLapsed && safeUntil > before.SafeUntil)
+        {
+            Exchange(before, before with { SafeUntil = safeUntil });
+        }
+    }
+
+    /// <summary>The claim is gone: no renewal counts any more, whatever the store answers later.</summary>
+    public void Lapse(LeaderClaim claim)
+    {
+        var before = State;
+        if (before.Claim?.LeaseId == claim.LeaseId)
+        {
+            Exchange(before, before with { IsLapsed = true });
+            memory.Forget();
+        }
+    }
+
+    /// <summary>The instance was seen stopped or in recovery: nothing is left of a lapsed claim.</summary>
+    public void Forget()
+    {
+        Volatile.Write(ref _state, LeadershipState.None);
+        memory.Forget();
+    }
+
+    private bool Exchange(LeadershipState before, LeadershipState after) =>
+        ReferenceEquals(Interlocked.CompareExchange(ref _state, after, before), before);
+
+    /// <summary>Arms the guard for the present claim.</summary>
+    public async Task<ArmOutcome> ArmGuardAsync(TimeSpan margin, CancellationToken stopping) =>
+        State is { Claim: { } claim } state
+            ? await guard.ArmAsync(state.SafeUntil - margin, Of(claim), stopping)
+            : ArmOutcome.DeadlinePast;
+
+    /// <summary>Hands the guard the present deadline after a renewal.</summary>
+    public ValueTask FeedGuardAsync(TimeSpan margin) =>
+        State is { Claim: { } claim, IsLapsed: false } state
+            ? guard.FeedAsync(state.SafeUntil - margin, Of(claim))
+            : ValueTask.CompletedTask;
+
+    private static Acquisition Of(LeaderClaim claim) => new(claim.EpochNumber, claim.LeaseId, claim.CreateRevision);
+}

@@ -1,0 +1,78 @@
+using Router.Cluster;
+using Router.Cluster.Guarding;
+using Router.Cluster.Local;
+
+namespace Router.Agent.Observation;
+
+/// <summary>Since when things have been as they are: what one look cannot tell. Owned by the observer.</summary>
+public sealed class FactMemory
+{
+    private readonly Dictionary<string, BootTime> _slotSeen = new(StringComparer.Ordinal);
+    private long? _incarnation;
+    private BootTime? _incarnationSince;
+    private BootTime? _crashedSince;
+    private BootTime? _unlockedSince;
+    private BootTime? _guardMissingSince;
+    private BootTime? _promotionFailedAt;
+
+    /// <summary>The facts with what this memory knows of them.</summary>
+    public LocalState Complete(LocalState local, ClusterView? view, HaSettings settings)
+    {
+        var now = local.Now;
+        NoteIncarnation(view, now);
+        _unlockedSince = view is null ? _unlockedSince : view.Leader.IsAbsent ? _unlockedSince ?? now : null;
+        _guardMissingSince = local.Guard is GuardState.Missing ? _guardMissingSince ?? now : null;
+        _crashedSince = local.Postgres.State == PostgresState.Running ? null
+            : view?.IsLockedBy(local.Name) is true ? _crashedSince ?? now
+            : _crashedSince;
+        if (local.LastOperation is { Kind: OperationKind.Promote } promotion)
+        {
+            _promotionFailedAt = promotion.IsSuccess ? null : promotion.At;
+        }
+
+        return local with
+        {
+            IsIncarnationSettled = _incarnationSince is not { } since || now - since >= settings.Ttl,
+            UnlockedSince = _unlockedSince,
+            GuardMissingSince = _guardMissingSince,
+            CrashedSince = _crashedSince,
+            PromotionFailedAt = _promotionFailedAt,
+            ExpiredMemberSlots = ExpiredSlots(local.Postgres, view, now, settings.MemberSlotsTtl),
+        };
+    }
+
+    /// <summary>The first history that this process sees counts as settled; a later one after a ttl (rule S9).</summary>
+    private void NoteIncarnation(ClusterView? view, BootTime now)
+    {
+        if (view is not null && view.Incarnation != _incarnation)
+        {
+            _incarnationSince = _incarnation is null ? null : now;
+            _incarnation = view.Incarnation;
+        }
+    }
+
+    /// <summary>A slot counts from when its member was last seen, or from when this process first saw the slot.</summary>
+    private EquatableList<string> ExpiredSlots(PostgresFacts postgres, ClusterView? view, BootTime now, TimeSpan ttl)
+    {
+        foreach (var member in view?.Members ?? [])
+        {
+            _slotSeen[SlotName.Of(member.Name)] = now;
+        }
+
+        var expired = new List<string>();
+        foreach (var slot in postgres.Slots)
+        {
+            if (!_slotSeen.TryGetValue(slot.Name, out var seen))
+            {
+                _slotSeen[slot.Name] = seen = now;
+            }
+
+            if (now - seen >= ttl && !slot.IsActive)
+            {
+                expired.Add(slot.Name);
+            }
+        }
+
+        return [.. expired];
+    }
+}

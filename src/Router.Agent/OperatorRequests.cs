@@ -1,0 +1,192 @@
+using Router.Agent.Api;
+using Router.Agent.Execution;
+using Router.Cluster.Local;
+
+namespace Router.Agent;
+
+/// <summary>
+/// What people ask of this member by REST and signals, until the cycle takes it up. Called from any thread; one restart
+/// or new copy waits at a time.
+/// </summary>
+public sealed class OperatorRequests(WakeUps wakeUps, LongOperation operation, Func<LocalState?> local) : IAgentOperations
+{
+    private readonly Lock _lock = new();
+    private OperationKind? _pending;
+    private TaskCompletionSource<OperationAnswer>? _waiter;
+    private ScheduledRestart? _scheduled;
+    private bool _reload;
+
+    /// <summary>The operation that was asked for and has not begun.</summary>
+    public OperationKind? Pending
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pending;
+            }
+        }
+    }
+
+    /// <summary>The restart that waits for its time.</summary>
+    public ScheduledRestart? Scheduled
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _scheduled;
+            }
+        }
+    }
+
+    public void Wake() => wakeUps.Wake("asked by REST");
+
+    public async Task<OperationAnswer> RestartAsync(RestartFilter filter, CancellationToken aborted)
+    {
+        if (local() is not { } facts || !Fits(filter, facts))
+        {
+            return new OperationAnswer(false, "restart conditions are not satisfied");
+        }
+
+        TaskCompletionSource<OperationAnswer> waiter;
+        lock (_lock)
+        {
+            if (Busy() is { } busy)
+            {
+                return busy;
+            }
+
+            _pending = OperationKind.Restart;
+            waiter = _waiter = new TaskCompletionSource<OperationAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        wakeUps.Wake("a restart was asked for");
+        return await waiter.Task.WaitAsync(aborted);
+    }
+
+    public bool TryScheduleRestart(ScheduledRestart restart)
+    {
+        lock (_lock)
+        {
+            if (_scheduled is not null)
+            {
+                return false;
+            }
+
+            _scheduled = restart;
+            return true;
+        }
+    }
+
+    public bool DeleteScheduledRestart()
+    {
+        lock (_lock)
+        {
+            var had = _scheduled is not null;
+            _scheduled = null;
+            return had;
+        }
+    }
+
+    public OperationAnswer Reinitialize(bool force, bool fromLeader)
+    {
+        lock (_lock)
+        {
+            if (!force && Busy() is { } busy)
+            {
+                return busy;
+            }
+
+            _pending = OperationKind.Reinitialize;
+        }
+
+        wakeUps.Wake("a new copy was asked for");
+        return new OperationAnswer(true, "reinitialize started");
+    }
+
+    public void Reload()
+    {
+        lock (_lock)
+        {
+            _reload = true;
+        }
+
+        wakeUps.Wake("a reload was asked for");
+    }
+
+    /// <summary>failsafe_mode is refused where it is configured, so nobody leads by it.</summary>
+    public bool TryAcceptFailsafe(FailsafeCall call) => local() is { Postgres.IsPrimary: false };
+
+    /// <summary>True once after a reload was asked for.</summary>
+    public bool TakeReload()
+    {
+        lock (_lock)
+        {
+            var asked = _reload;
+            _reload = false;
+            return asked;
+        }
+    }
+
+    /// <summary>Makes a restart whose time has come a pending one.</summary>
+    public void Due(DateTimeOffset now, PostgresFacts postgres)
+    {
+        lock (_lock)
+        {
+            if (_scheduled is not { } restart || restart.At > now || _pending is not null)
+            {
+                return;
+            }
+
+            _scheduled = null;
+            if (restart.PostmasterStartTime == postgres.PostmasterStartTime)
+            {
+                _pending = OperationKind.Restart;
+            }
+        }
+    }
+
+    /// <summary>The cycle has begun or refused what was pending.</summary>
+    public void TakeUp(bool isBegun, string reason)
+    {
+        TaskCompletionSource<OperationAnswer>? waiter;
+        OperationKind? kind;
+        lock (_lock)
+        {
+            (waiter, kind) = (_waiter, _pending);
+            (_waiter, _pending) = (null, null);
+        }
+
+        if (waiter is null || kind is null)
+        {
+            return;
+        }
+
+        if (!isBegun)
+        {
+            waiter.TrySetResult(new OperationAnswer(false, reason));
+            return;
+        }
+
+        // The operation's own task ends it; this continuation only passes the answer on to the caller of REST.
+        operation.WaitAsync().ContinueWith(
+            _ => waiter.TrySetResult(operation.LastEnd is { IsSuccess: true }
+                ? new OperationAnswer(true, "restarted successfully")
+                : new OperationAnswer(false, "restart failed")),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private OperationAnswer? Busy() =>
+        operation.Running is { } running
+            ? new OperationAnswer(false, $"{running.Kind.ToString().ToLowerInvariant()} already in progress")
+            : _pending is { } pending
+                ? new OperationAnswer(false, $"{pending.ToString().ToLowerInvariant()} already in progress")
+                : null;
+
+    private static bool Fits(RestartFilter filter, LocalState facts) =>
+        (filter.Role is null || filter.Role == PublishedState.RoleOf(facts))
+        && (!filter.IsPendingOnly || facts.Postgres.PendingRestart.Count > 0);
+}

@@ -1,0 +1,120 @@
+namespace Router.Demo;
+
+/// <summary>Names, ports and files of a demo; everything on 127.0.0.1 and below one directory.</summary>
+internal sealed record DemoLayout
+{
+    public const string Scope = "demo";
+
+    public const string SuperuserPassword = "demo-superuser";
+
+    private const string ReplicationPassword = "demo-replication";
+
+    public required string Directory { get; init; }
+
+    /// <summary><c>host:port</c> of the store's client address.</summary>
+    public required string Store { get; init; }
+
+    public required int StorePeerPort { get; init; }
+
+    public required bool IsOwnStore { get; init; }
+
+    public required int PrimaryPort { get; init; }
+
+    public required int ReplicaPort { get; init; }
+
+    public required int HttpPort { get; init; }
+
+    public required IReadOnlyList<DemoMember> Members { get; init; }
+
+    public string PrimaryConnection => Connection(PrimaryPort);
+
+    public string ReplicaConnection => Connection(ReplicaPort);
+
+    public string ProxyFile => Path.Combine(Directory, "router.yml");
+
+    public static DemoLayout Plan(DemoOptions options)
+    {
+        var ports = FreePorts.Take(5 + (2 * options.Members));
+        var members = Enumerable.Range(0, options.Members)
+            .Select(i => new DemoMember(
+                $"node-{i + 1}", Path.Combine(options.Directory, $"node-{i + 1}"), ports[5 + (2 * i)], ports[6 + (2 * i)]))
+            .ToList();
+        return new DemoLayout
+        {
+            Directory = options.Directory,
+            Store = options.Dcs is { } dcs ? dcs.Authority : $"127.0.0.1:{ports[0]}",
+            StorePeerPort = ports[1],
+            IsOwnStore = options.Dcs is null,
+            PrimaryPort = options.Port > 0 ? options.Port : ports[2],
+            ReplicaPort = options.Port > 0 ? options.Port + 1 : ports[3],
+            HttpPort = ports[4],
+            Members = members,
+        };
+    }
+
+    /// <summary>Writes the configuration files: the same that a person would write.</summary>
+    public void WriteFiles()
+    {
+        foreach (var member in Members)
+        {
+            System.IO.Directory.CreateDirectory(
+                member.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.WriteAllText(member.File, MemberYaml(member));
+        }
+
+        File.WriteAllText(ProxyFile, ProxyYaml());
+    }
+
+    private string MemberYaml(DemoMember member) => $"""
+        scope: {Scope}
+        name: {member.Name}
+        restapi:
+          listen: 127.0.0.1:{member.RestPort}
+          connect_address: 127.0.0.1:{member.RestPort}
+        etcd3:
+          host: {Store}
+        bootstrap:
+          dcs:
+            ttl: 10
+            loop_wait: 2
+            retry_timeout: 3
+            synchronous_mode: true
+            postgresql:
+              use_pg_rewind: true
+          initdb: [data-checksums, no-sync]
+        postgresql:
+          listen: 127.0.0.1:{member.PostgresPort}
+          connect_address: 127.0.0.1:{member.PostgresPort}
+          data_dir: {member.DataDirectory}
+          bin_dir: {BinDirectory}
+          pgpass: {Path.Combine(member.Directory, "pgpass")}
+          use_pg_rewind: true
+          authentication:
+            superuser: {"{"}username: postgres, password: {SuperuserPassword}{"}"}
+            replication: {"{"}username: replicator, password: {ReplicationPassword}{"}"}
+          parameters:
+            unix_socket_directories: {member.Directory}
+            max_connections: 100
+            shared_buffers: 32MB
+
+        """;
+
+    private string ProxyYaml() => $"""
+        scope: {Scope}
+        etcd3:
+          host: {Store}
+        listen:
+          primary: 127.0.0.1:{PrimaryPort}
+          replica: 127.0.0.1:{ReplicaPort}
+        http:
+          listen: 127.0.0.1:{HttpPort}
+
+        """;
+
+    /// <summary>Debian's place for the version that the product is tested with, else the search path's.</summary>
+    private static string BinDirectory =>
+        System.IO.Directory.Exists("/usr/lib/postgresql/15/bin") ? "/usr/lib/postgresql/15/bin" : "/usr/bin";
+
+    private static string Connection(int port) =>
+        $"postgres://postgres:{SuperuserPassword}@127.0.0.1:{port}/postgres";
+}
