@@ -254,21 +254,14 @@ internal abstract class Loop : IEventLoop
         foreach (var connection in _running)
         {
             connection.IsRequeued = false;
-            try
-            {
-                connection.OnTurn();
-            }
-            catch (Exception exception)
-            {
-                Break(connection, exception);
-            }
+            connection.OnTurn();
         }
 
         _running.Clear();
     }
 
-    /// <summary>Ends a connection whose filter or handler let an exception through; the others live on.</summary>
-    protected void Break(StreamConnection connection, Exception exception)
+    /// <summary>Ends a connection whose filter let an exception through; the others live on.</summary>
+    internal void Break(StreamConnection connection, Exception exception)
     {
         TransportLog.CallbackFailed(Logger, Index, exception);
         connection.Abort();

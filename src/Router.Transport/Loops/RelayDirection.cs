@@ -73,13 +73,21 @@ internal sealed class RelayDirection
     /// <summary>Moves what there is; returns when the source is empty, the sink full, the budget spent or the relay over.</summary>
     public void Pump()
     {
-        while (Relay.IsRunning && !IsBroken && Step())
+        try
         {
-            if (_sink.SendFailure is not null && Relay.IsRunning)
+            while (Relay.IsRunning && !IsBroken && Step())
             {
-                Break();
-                return;
+                if (_sink.SendFailure is not null)
+                {
+                    Break();
+                    return;
+                }
             }
+        }
+        catch (Exception exception)
+        {
+            // A defect of a filter. The bytes it did not judge cannot be passed on, so its connection ends.
+            _loop.Break(_source, exception);
         }
     }
 

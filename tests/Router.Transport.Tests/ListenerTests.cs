@@ -1,0 +1,6 @@
+namespace Router.Transport.Tests;
+
+public static class ListenerTests
+{
+    public sealed class OverSockets() : ListenerContract(TransportKind.Sockets);
+}

@@ -1,0 +1,6 @@
+namespace Router.Transport.Tests;
+
+public static class LoopTests
+{
+    public sealed class OverSockets() : LoopContract(TransportKind.Sockets);
+}

@@ -1,0 +1,6 @@
+namespace Router.Transport.Tests;
+
+public static class RelayTests
+{
+    public sealed class OverSockets() : RelayContract(TransportKind.Sockets);
+}
