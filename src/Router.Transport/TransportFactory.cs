@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Router.Transport.Epoll;
 using Router.Transport.Loops;
 using Router.Transport.Sockets;
 
@@ -19,7 +20,9 @@ public static class TransportFactory
         var loops = new Loop[settings.Loops];
         for (var index = 0; index < loops.Length; index++)
         {
-            loops[index] = new SocketLoop(index, settings, log);
+            loops[index] = kind == TransportKind.Epoll
+                ? EpollLoop.Open(index, settings, log)
+                : new SocketLoop(index, settings, log);
         }
 
         foreach (var loop in loops)
@@ -33,7 +36,9 @@ public static class TransportFactory
 
     private static TransportKind Resolve(TransportKind kind) => kind switch
     {
-        TransportKind.Auto or TransportKind.Sockets => TransportKind.Sockets,
-        _ => throw new TransportException($"transport {kind} does not run on this machine; use auto or sockets"),
+        TransportKind.Auto => OperatingSystem.IsLinux() ? TransportKind.Epoll : TransportKind.Sockets,
+        TransportKind.Epoll when !OperatingSystem.IsLinux() =>
+            throw new TransportException("transport epoll needs Linux; use auto or sockets"),
+        _ => kind,
     };
 }

@@ -3,4 +3,6 @@ namespace Router.Transport.Tests;
 public static class ListenerTests
 {
     public sealed class OverSockets() : ListenerContract(TransportKind.Sockets);
+
+    public sealed class OverEpoll() : ListenerContract(TransportKind.Epoll);
 }

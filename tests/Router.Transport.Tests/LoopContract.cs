@@ -254,7 +254,18 @@ public abstract class LoopContract : IAsyncLifetime
         var (connection, _) = await _harness.AcceptAsync();
         var reading = _harness.Loop.RunAsync(async () => await connection.Input.ReadAsync());
         await _harness.OnLoop(() => Task.CompletedTask);
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        deaf.Listen(0);
+        var connecting = Enumerable.Range(0, 8).Select(_ => _harness.Loop.RunAsync(
+            async () => await _harness.Loop.ConnectAsync(deaf.LocalEndPoint!, default))).ToArray();
+        await TransportHarness.UntilAsync(() => Task.FromResult(connecting.Any(connect => connect.IsCompleted)));
         await _harness.Transport.DisposeAsync();
         _ = await Assert.ThrowsAsync<TransportException>(() => reading.WaitAsync(TransportHarness.Bound));
+        foreach (var connect in connecting)
+        {
+            var failure = await Record.ExceptionAsync(() => connect.WaitAsync(TransportHarness.Bound));
+            Assert.True(failure is null or TransportException, $"ended with {failure}");
+        }
     }
 }

@@ -3,4 +3,6 @@ namespace Router.Transport.Tests;
 public static class LoopTests
 {
     public sealed class OverSockets() : LoopContract(TransportKind.Sockets);
+
+    public sealed class OverEpoll() : LoopContract(TransportKind.Epoll);
 }

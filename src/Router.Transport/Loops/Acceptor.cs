@@ -37,6 +37,13 @@ internal sealed class Acceptor
     public void Accept(StreamConnection connection)
     {
         connection.OwnLoop.Adopt(connection);
-        _onAccepted(connection);
+        try
+        {
+            _onAccepted(connection);
+        }
+        catch (Exception exception)
+        {
+            connection.OwnLoop.Break(connection, exception);
+        }
     }
 }

@@ -148,6 +148,9 @@ internal abstract class Loop : IEventLoop
 
     protected abstract void Dispatch(int events);
 
+    /// <summary>Ends connects under way, and says how many have not ended yet.</summary>
+    protected abstract int AbortConnects();
+
     /// <summary>Frees what the back end owns; the last thing on the loop's thread.</summary>
     protected abstract void Close();
 
@@ -260,7 +263,7 @@ internal abstract class Loop : IEventLoop
         _running.Clear();
     }
 
-    /// <summary>Ends a connection whose filter let an exception through; the others live on.</summary>
+    /// <summary>Ends a connection whose filter or handler let an exception through; the others live on.</summary>
     internal void Break(StreamConnection connection, Exception exception)
     {
         TransportLog.CallbackFailed(Logger, Index, exception);
@@ -271,8 +274,19 @@ internal abstract class Loop : IEventLoop
     private void Finish()
     {
         const int RoundsMax = 1000;
-        for (var round = 0; round < RoundsMax && (_connections.Count > 0 || !_work.IsEmpty); round++)
+        for (var round = 0; round < RoundsMax; round++)
         {
+            var connecting = AbortConnects();
+            if (_connections.Count == 0 && connecting == 0 && _work.IsEmpty)
+            {
+                return;
+            }
+
+            if (connecting > 0 && _work.IsEmpty)
+            {
+                _ = Wait(timeoutMs: 1);
+            }
+
             foreach (var connection in _connections.ToArray())
             {
                 connection.Abort();

@@ -9,6 +9,7 @@ namespace Router.Transport.Sockets;
 internal sealed class SocketLoop : Loop
 {
     private readonly object _gate = new();
+    private readonly HashSet<Socket> _connecting = [];
     private bool _isWoken;
 
     public SocketLoop(int index, TransportSettings settings, ILogger logger)
@@ -25,13 +26,22 @@ internal sealed class SocketLoop : Loop
         {
             socket = new Socket(
                 endPoint.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+            _ = _connecting.Add(socket);
             await socket.ConnectAsync(endPoint, aborted);
         }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
+        catch (Exception failure)
+            when (failure is SocketException or OperationCanceledException or ObjectDisposedException)
         {
             socket?.Dispose();
             var reason = failure is SocketException ? failure.Message : "given up before it was connected";
             throw new TransportException($"cannot connect to {endPoint}: {reason}", failure);
+        }
+        finally
+        {
+            if (socket is not null)
+            {
+                _ = _connecting.Remove(socket);
+            }
         }
 
         Expect();
@@ -86,6 +96,16 @@ internal sealed class SocketLoop : Loop
     protected override void Dispatch(int events)
     {
         // Every event is posted work.
+    }
+
+    protected override int AbortConnects()
+    {
+        foreach (var socket in _connecting)
+        {
+            socket.Dispose();
+        }
+
+        return _connecting.Count;
     }
 
     protected override void Close()

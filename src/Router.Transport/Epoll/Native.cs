@@ -1,0 +1,201 @@
+using System.Runtime.InteropServices;
+
+namespace Router.Transport.Epoll;
+
+/// <summary>
+/// The Linux calls of the back end. Each answers as the kernel does: a count or descriptor, or the negative errno.
+/// </summary>
+internal static unsafe partial class Native
+{
+    public const int EpollIn = 0x1;
+    public const int EpollOut = 0x4;
+    public const int EpollErr = 0x8;
+    public const int EpollHup = 0x10;
+    public const int EpollRdHup = 0x2000;
+    public const int EpollEdge = 1 << 31;
+
+    public const int EpollAdd = 1;
+    public const int EpollDelete = 2;
+
+    public const int Intr = 4;
+    public const int Again = 11;
+    public const int NoFile = 24;
+    public const int SystemNoFile = 23;
+    public const int NoMemory = 12;
+    public const int NoBuffers = 105;
+    public const int InProgress = 115;
+
+    public const int ShutdownWrite = 1;
+
+    private const int CloseOnExec = 0x80000;
+    private const int NonBlocking = 0x800;
+    private const int Stream = 1;
+    private const int NoSignal = 0x4000;
+    private const int SolSocket = 1;
+    private const int SoError = 4;
+    private const int SoLinger = 13;
+    private const int IpProtoTcp = 6;
+    private const int TcpNoDelay = 1;
+
+    public static int Receive(int descriptor, Span<byte> target)
+    {
+        fixed (byte* bytes = target)
+        {
+            nint result;
+            do
+            {
+                result = recv(descriptor, bytes, (nuint)target.Length, 0);
+            }
+            while (result < 0 && Marshal.GetLastSystemError() == Intr);
+
+            return Answer((int)result);
+        }
+    }
+
+    /// <remarks>MSG_NOSIGNAL: a peer that is gone is an error here, not a SIGPIPE of the process.</remarks>
+    public static int Send(int descriptor, ReadOnlySpan<byte> source)
+    {
+        fixed (byte* bytes = source)
+        {
+            nint result;
+            do
+            {
+                result = send(descriptor, bytes, (nuint)source.Length, NoSignal);
+            }
+            while (result < 0 && Marshal.GetLastSystemError() == Intr);
+
+            return Answer((int)result);
+        }
+    }
+
+    public static int Accept(int descriptor) => Answer(accept4(descriptor, null, null, CloseOnExec | NonBlocking));
+
+    public static int OpenSocket(int family) => Answer(socket(family, Stream | CloseOnExec | NonBlocking, 0));
+
+    public static int Connect(int descriptor, ReadOnlySpan<byte> address)
+    {
+        fixed (byte* bytes = address)
+        {
+            return Answer(connect(descriptor, bytes, (uint)address.Length));
+        }
+    }
+
+    public static int Shutdown(int descriptor) => Answer(shutdown(descriptor, ShutdownWrite));
+
+    public static int Close(int descriptor) => Answer(close(descriptor));
+
+    /// <summary>The error that an asynchronous connect ended with, negative; 0 when it succeeded.</summary>
+    public static int TakeError(int descriptor)
+    {
+        var error = 0;
+        var length = (uint)sizeof(int);
+        var answer = Answer(getsockopt(descriptor, SolSocket, SoError, &error, &length));
+        return answer < 0 ? answer : -error;
+    }
+
+    public static void SetNoDelay(int descriptor)
+    {
+        var on = 1;
+        _ = setsockopt(descriptor, IpProtoTcp, TcpNoDelay, &on, sizeof(int));
+    }
+
+    /// <summary>Makes the next close send a reset and throw away what was not sent.</summary>
+    public static void SetReset(int descriptor)
+    {
+        var linger = stackalloc int[] { 1, 0 };
+        _ = setsockopt(descriptor, SolSocket, SoLinger, linger, 2 * sizeof(int));
+    }
+
+    public static int GetName(int descriptor, Span<byte> address, bool isPeer)
+    {
+        fixed (byte* bytes = address)
+        {
+            var length = (uint)address.Length;
+            var answer = Answer(isPeer ? getpeername(descriptor, bytes, &length) : getsockname(descriptor, bytes, &length));
+            return answer < 0 ? answer : (int)length;
+        }
+    }
+
+    public static int CreateEpoll() => Answer(epoll_create1(CloseOnExec));
+
+    public static int Control(int epoll, int operation, int descriptor, int events, ulong data)
+    {
+        var entry = stackalloc byte[EpollEvents.MaxStride];
+        EpollEvents.Write(entry, events, data);
+        return Answer(epoll_ctl(epoll, operation, descriptor, entry));
+    }
+
+    public static int Wait(int epoll, EpollEvents events, int timeoutMs) =>
+        Answer(epoll_wait(epoll, events.Pointer, events.Capacity, timeoutMs));
+
+    public static int CreateEventDescriptor() => Answer(eventfd(0, CloseOnExec | NonBlocking));
+
+    public static void Signal(int eventDescriptor)
+    {
+        ulong one = 1;
+        _ = write(eventDescriptor, &one, sizeof(ulong));
+    }
+
+    public static void Unsignal(int eventDescriptor)
+    {
+        ulong count;
+        _ = read(eventDescriptor, &count, sizeof(ulong));
+    }
+
+    public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(-error);
+
+    private static int Answer(int result) => result >= 0 ? result : -Marshal.GetLastSystemError();
+
+    // No SetLastError: it costs a call before each system call, and Answer reads errno right behind it as the generated
+    // code would.
+    [LibraryImport("libc")]
+    private static partial nint recv(int fd, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc")]
+    private static partial nint send(int fd, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc")]
+    private static partial int accept4(int fd, byte* address, uint* length, int flags);
+
+    [LibraryImport("libc")]
+    private static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport("libc")]
+    private static partial int connect(int fd, byte* address, uint length);
+
+    [LibraryImport("libc")]
+    private static partial int shutdown(int fd, int how);
+
+    [LibraryImport("libc")]
+    private static partial int close(int fd);
+
+    [LibraryImport("libc")]
+    private static partial int getsockopt(int fd, int level, int name, void* value, uint* length);
+
+    [LibraryImport("libc")]
+    private static partial int setsockopt(int fd, int level, int name, void* value, uint length);
+
+    [LibraryImport("libc")]
+    private static partial int getpeername(int fd, byte* address, uint* length);
+
+    [LibraryImport("libc")]
+    private static partial int getsockname(int fd, byte* address, uint* length);
+
+    [LibraryImport("libc")]
+    private static partial int epoll_create1(int flags);
+
+    [LibraryImport("libc")]
+    private static partial int epoll_ctl(int epoll, int operation, int fd, byte* entry);
+
+    [LibraryImport("libc")]
+    private static partial int epoll_wait(int epoll, byte* events, int capacity, int timeoutMs);
+
+    [LibraryImport("libc")]
+    private static partial int eventfd(uint initial, int flags);
+
+    [LibraryImport("libc")]
+    private static partial nint read(int fd, void* buffer, nuint length);
+
+    [LibraryImport("libc")]
+    private static partial nint write(int fd, void* buffer, nuint length);
+}
