@@ -13,25 +13,29 @@ public sealed class ScratchPostgres : IAsyncDisposable
     private const string Binaries = "/usr/lib/postgresql/15/bin/";
 
     private readonly string _root;
+    private readonly IReadOnlyList<string> _settings;
     private Process? _postmaster;
 
-    private ScratchPostgres(string root)
+    private ScratchPostgres(string root, IReadOnlyList<string> settings)
     {
         _root = root;
+        _settings = settings;
     }
 
     public string DataDirectory => _root + "/data";
 
+    private string Port => _settings.LastOrDefault(static s => s.StartsWith("port=", StringComparison.Ordinal))?[5..] ?? "5432";
+
     public int PostmasterPid => _postmaster!.Id;
 
     public string ConnectionString =>
-        $"Host={_root};Port=5432;Username=postgres;Database=postgres;Pooling=false;Timeout=30;Command Timeout=120";
+        $"Host={_root};Port={Port};Username=postgres;Database=postgres;Pooling=false;Timeout=30;Command Timeout=120";
 
-    /// <summary>initdb and start.</summary>
-    public static async Task<ScratchPostgres> StartNewAsync(string owner)
+    /// <summary>initdb and start. Each of <paramref name="settings"/> is <c>name=value</c>, stronger than the defaults here.</summary>
+    public static async Task<ScratchPostgres> StartNewAsync(string owner, params string[] settings)
     {
         var root = Directory.CreateDirectory($"/tmp/{owner}-{Guid.NewGuid():N}"[..(owner.Length + 18)]).FullName;
-        var postgres = new ScratchPostgres(root);
+        var postgres = new ScratchPostgres(root, settings);
         if (Environment.IsPrivilegedProcess)
         {
             await RunAsync("chown", ["postgres:postgres", root]);
@@ -57,6 +61,7 @@ public sealed class ScratchPostgres : IAsyncDisposable
         [
             .. prefix, "-D", DataDirectory, "-k", _root, "-c", "listen_addresses=", "-c", "fsync=off",
             "-c", "shared_buffers=4MB", "-c", "max_connections=20", "-c", "log_min_messages=fatal",
+            .. _settings.SelectMany(static setting => new[] { "-c", setting }),
         ];
         foreach (var argument in arguments)
         {

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Router.Protocol.Framing;
+using Router.Protocol.Messages;
+using Router.Transport;
+
+namespace Router.Proxy.Listening;
+
+/// <summary>
+/// Which backend a cancel request is for. In session mode the client holds the backend's own pid and key, so an entry
+/// says only where that backend is; it lives as long as its session. Requests are passed on, never answered, and a
+/// bounded number at a time.
+/// </summary>
+internal sealed class CancelRegistry(ProxyOptions options, TimeProvider time, ProxyCounters counters, ILogger logger)
+{
+    /// <summary>Two members may use the same pid, so a pid has a list.</summary>
+    private readonly ConcurrentDictionary<int, Entry[]> _entries = new();
+
+    private int _inFlight;
+
+    /// <summary>Enters a session's backend; disposing the result takes it out.</summary>
+    public IDisposable Register(BackendKeyData key, EndPoint backend)
+    {
+        var entry = new Entry(this, key, backend);
+        _entries.AddOrUpdate(key.ProcessId, [entry], (_, others) => [.. others, entry]);
+        return entry;
+    }
+
+    /// <summary>Passes the request on; returns when the backend's server has taken it, or is not to be had.</summary>
+    public async Task ForwardAsync(IEventLoop loop, CancelRequest request, CancellationToken aborted)
+    {
+        if (Find(request) is not { } backend)
+        {
+            counters.CancelUnknown();
+            return;
+        }
+
+        if (Interlocked.Increment(ref _inFlight) > options.CancelMaxInFlight)
+        {
+            Interlocked.Decrement(ref _inFlight);
+            counters.CancelDropped();
+            return;
+        }
+
+        try
+        {
+            await SendAsync(loop, request, backend, aborted);
+            counters.CancelForwarded();
+        }
+        catch (Exception failure) when (failure is TransportException or OperationCanceledException)
+        {
+            ProxyLog.CancelFailed(logger, request.ProcessId, failure.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
+    }
+
+    private EndPoint? Find(CancelRequest request)
+    {
+        EndPoint? found = null;
+        foreach (var entry in _entries.GetValueOrDefault(request.ProcessId, []))
+        {
+            if (entry.Key.Key.Matches(request.Key))
+            {
+                found = entry.Backend;
+            }
+        }
+
+        return found;
+    }
+
+    private async Task SendAsync(IEventLoop loop, CancelRequest request, EndPoint backend, CancellationToken aborted)
+    {
+        using var deadline = new CancellationTokenSource(options.CancelWaitTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
+        await using var connection = await loop.ConnectAsync(backend, either.Token);
+        var writer = new FrameWriter(StartupPacket.HeaderSize + BackendKeyData.BodyMax);
+        request.Write(writer);
+        await connection.Output.WriteAsync(writer.Written, either.Token);
+
+        // The server closes once the signal is sent: then the client may be sure of it, as without a proxy.
+        var read = await connection.Input.ReadAsync(either.Token);
+        connection.Input.AdvanceTo(read.Buffer.End);
+    }
+
+    private void Remove(Entry entry)
+    {
+        while (_entries.TryGetValue(entry.Key.ProcessId, out var entries))
+        {
+            var rest = Array.FindAll(entries, other => other != entry);
+            var isRemoved = rest.Length == 0
+                ? _entries.TryRemove(KeyValuePair.Create(entry.Key.ProcessId, entries))
+                : _entries.TryUpdate(entry.Key.ProcessId, rest, entries);
+            if (isRemoved)
+            {
+                return;
+            }
+        }
+    }
+
+    private sealed class Entry(CancelRegistry registry, BackendKeyData key, EndPoint backend) : IDisposable
+    {
+        public BackendKeyData Key => key;
+
+        public EndPoint Backend => backend;
+
+        public void Dispose() => registry.Remove(this);
+    }
+}

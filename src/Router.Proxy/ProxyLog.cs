@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Router.Cluster;
+using Router.Proxy.Routing;
+using Router.Proxy.Sessions;
+
+namespace Router.Proxy;
+
+/// <summary>Everything the data plane says. No line names a client's address above Debug, none a password.</summary>
+internal static partial class ProxyLog
+{
+    [LoggerMessage(EventId = 2000, Level = LogLevel.Information,
+        Message = "Listening on {EndPoint} for clients of the {Kind}")]
+    public static partial void Listening(ILogger logger, EndPoint endPoint, ListenerKind kind);
+
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Information,
+        Message = "Draining {Clients} clients for at most {DrainTimeout}")]
+    public static partial void Draining(ILogger logger, int clients, TimeSpan drainTimeout);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning,
+        Message = "Drain ended with {Clients} clients still connected; cutting them")]
+    public static partial void DrainTimedOut(ILogger logger, int clients);
+
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Information, Message = "Proxy stopped")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(EventId = 2100, Level = LogLevel.Information,
+        Message = "Routing view {Version}: primary {Member}, system {System}, timeline {Timeline}, {Replicas} replicas")]
+    public static partial void PrimaryUsable(
+        ILogger logger, long version, MemberName member, SystemIdentifier system, Timeline timeline, int replicas);
+
+    [LoggerMessage(EventId = 2101, Level = LogLevel.Warning,
+        Message = "Routing view {Version}: writes are held: {Reason}")]
+    public static partial void WritesHeld(ILogger logger, long version, string reason);
+
+    [LoggerMessage(EventId = 2200, Level = LogLevel.Debug, Message = "Backend could not be opened: {Reason}")]
+    public static partial void BackendOpenFailed(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 2201, Level = LogLevel.Debug,
+        Message = "Cancel request for backend {BackendPid} could not be passed on: {Reason}")]
+    public static partial void CancelFailed(ILogger logger, int backendPid, string reason);
+
+    [LoggerMessage(EventId = 2300, Level = LogLevel.Debug, Message = "Session of {Client} began")]
+    public static partial void SessionBegan(ILogger logger, EndPoint? client);
+
+    [LoggerMessage(EventId = 2301, Level = LogLevel.Debug,
+        Message = "Session of {Client} was cut: {Reason}; in flight: {IsInFlight}")]
+    public static partial void SessionCut(ILogger logger, EndPoint? client, CutReason reason, bool isInFlight);
+
+    [LoggerMessage(EventId = 2302, Level = LogLevel.Debug, Message = "Session of {Client} ended: {Reason}")]
+    public static partial void SessionEnded(ILogger logger, EndPoint? client, string reason);
+
+    [LoggerMessage(EventId = 2303, Level = LogLevel.Error, Message = "Session of {Client} met a bug and was ended")]
+    public static partial void SessionFailed(ILogger logger, EndPoint? client, Exception exception);
+}

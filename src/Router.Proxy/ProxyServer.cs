@@ -1,0 +1,241 @@
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Router.Cluster;
+using Router.Proxy.Backends;
+using Router.Proxy.Listening;
+using Router.Proxy.Routing;
+using Router.Proxy.Sessions;
+using Router.Transport;
+
+namespace Router.Proxy;
+
+/// <summary>
+/// The data plane: listeners, their sessions, and the one loop that tells them when the cluster changed. The transport
+/// and the source of views belong to the caller, who disposes of them after <see cref="RunAsync"/>.
+/// </summary>
+public sealed class ProxyServer
+{
+    private readonly ITransport _transport;
+    private readonly IClusterViewSource _views;
+    private readonly IBootClock _clock;
+    private readonly ProxyOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ProxyCounters _counters = new();
+    private readonly HoldQueue _holds;
+    private readonly SessionServices _services;
+    private readonly ClientLimit _sockets;
+    private ImmutableArray<ClientListener> _listeners = [];
+    private long _bytesFromClients;
+    private long _bytesFromBackends;
+
+    public ProxyServer(
+        ITransport transport,
+        IClusterViewSource views,
+        IBootClock clock,
+        ProxyOptions options,
+        TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        _transport = transport;
+        _views = views;
+        _clock = clock;
+        _options = options;
+        _time = time;
+        _logger = loggers.CreateLogger("Router.Proxy");
+        _holds = new HoldQueue(options.HoldQueueMax, time);
+
+        // Beyond the clients: cancel requests, and those that are told that there are too many.
+        _sockets = new ClientLimit(options.MaxClientConnections + options.CancelMaxInFlight);
+        var loads = new MemberLoads(clock);
+        var opener = new BackendOpener(loads, time);
+        _services = new SessionServices(
+            options,
+            views,
+            new WriteGate(views, clock),
+            new BackendCheckout(views, _holds, opener, loads, clock, time, options, _counters, _logger),
+            new CancelRegistry(options, time, _counters, _logger),
+            new ClientLimit(options.MaxClientConnections),
+            _counters,
+            time,
+            _logger);
+    }
+
+    /// <summary>Binds every address of the options; returns them with the ports that the system chose.</summary>
+    /// <exception cref="TransportException">An address cannot be bound; says which and why.</exception>
+    public ImmutableArray<EndPoint> Listen()
+    {
+        var bound = ImmutableArray.CreateBuilder<EndPoint>();
+        Bind(ListenerKind.Primary, _options.PrimaryListen, bound);
+        Bind(ListenerKind.Replica, _options.ReplicaListen, bound);
+        return bound.ToImmutable();
+    }
+
+    /// <summary>
+    /// Serves what <see cref="Listen"/> has bound. At <paramref name="stopping"/> it stops accepting, lets sessions
+    /// finish for drain_timeout and cuts the rest; at <paramref name="aborted"/> it cuts them at once.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken aborted)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
+        using var ended = new CancellationTokenSource();
+        var watching = WatchViewsAsync(ended.Token);
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, either.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DrainAsync(aborted);
+        await ended.CancelAsync();
+        await watching;
+        ProxyLog.Stopped(_logger);
+    }
+
+    public ProxySnapshot Snapshot()
+    {
+        var totals = _counters.Snapshot();
+        var (primaryActive, primaryWaiting, replicaActive, replicaWaiting) = (0, 0, 0, 0);
+        var (fromClients, fromBackends) = (0L, 0L);
+        foreach (var session in _listeners.SelectMany(static listener => listener.Sessions))
+        {
+            fromClients += session.BytesFromClient;
+            fromBackends += session.BytesFromBackend;
+            _ = (session.Kind, session.IsActive) switch
+            {
+                (ListenerKind.Primary, true) => primaryActive++,
+                (ListenerKind.Primary, false) => primaryWaiting++,
+                (_, true) => replicaActive++,
+                _ => replicaWaiting++,
+            };
+        }
+
+        return totals with
+        {
+            PrimaryClientsActive = primaryActive,
+            PrimaryClientsWaiting = primaryWaiting,
+            ReplicaClientsActive = replicaActive,
+            ReplicaClientsWaiting = replicaWaiting,
+            HoldQueueLength = _holds.Count,
+            BytesFromClientsTotal = Grow(ref _bytesFromClients, totals.BytesFromClientsTotal + fromClients),
+            BytesFromBackendsTotal = Grow(ref _bytesFromBackends, totals.BytesFromBackendsTotal + fromBackends),
+        };
+    }
+
+    /// <summary>
+    /// A session that ends between the two sums is in neither: the total would seem to fall, which a reader of metrics
+    /// takes for a restart.
+    /// </summary>
+    private static long Grow(ref long highest, long seen)
+    {
+        var before = Interlocked.Read(ref highest);
+        while (seen > before)
+        {
+            var found = Interlocked.CompareExchange(ref highest, seen, before);
+            if (found == before)
+            {
+                return seen;
+            }
+
+            before = found;
+        }
+
+        return before;
+    }
+
+    private void Bind(
+        ListenerKind kind, ImmutableArray<EndPoint> endPoints, ImmutableArray<EndPoint>.Builder bound)
+    {
+        var relay = new RelayOptions(HeldMax: _options.RelayHeldMax);
+        foreach (var endPoint in endPoints)
+        {
+            var listener = new ClientListener(kind, relay, _services, _sockets);
+            bound.Add(listener.Listen(_transport, endPoint));
+            _listeners = _listeners.Add(listener);
+        }
+    }
+
+    private async Task WatchViewsAsync(CancellationToken ended)
+    {
+        var seen = _views.Current;
+        while (true)
+        {
+            RoutingView view;
+            try
+            {
+                view = await _views.WaitForChangeAsync(seen.Version, ended);
+            }
+            catch (OperationCanceledException) when (ended.IsCancellationRequested)
+            {
+                return;
+            }
+
+            Tell(seen, view);
+            seen = view;
+        }
+    }
+
+    private void Tell(RoutingView seen, RoutingView view)
+    {
+        _holds.Release(view.Version);
+
+        // A view that only prolongs a licence which has not run out changes nothing for a session that runs.
+        var hasLapsed = seen.WritesUntil <= _clock.Now;
+        if (view.Primary == seen.Primary && view.Hold == seen.Hold && !hasLapsed)
+        {
+            return;
+        }
+
+        LogChange(seen, view);
+        foreach (var session in _listeners.SelectMany(static listener => listener.Sessions))
+        {
+            session.OnViewChanged();
+        }
+    }
+
+    private void LogChange(RoutingView seen, RoutingView view)
+    {
+        if (view.Hold is { } reason)
+        {
+            if (reason != seen.Hold)
+            {
+                ProxyLog.WritesHeld(_logger, view.Version, reason);
+            }
+        }
+        else if (view.Primary is { } primary && (primary != seen.Primary || seen.Hold is not null))
+        {
+            ProxyLog.PrimaryUsable(
+                _logger,
+                view.Version,
+                primary.Member.Name,
+                primary.Identity.System,
+                primary.Identity.Timeline,
+                view.Replicas.Count);
+        }
+    }
+
+    private async Task DrainAsync(CancellationToken aborted)
+    {
+        foreach (var listener in _listeners)
+        {
+            await listener.StopAsync();
+        }
+
+        var left = _listeners.Sum(static listener => listener.Sessions.Count());
+        ProxyLog.Draining(_logger, left, _options.DrainTimeout);
+        var empty = Task.WhenAll(_listeners.Select(static listener => listener.WhenEmptyAsync()));
+        try
+        {
+            await empty.WaitAsync(_options.DrainTimeout, _time, aborted);
+        }
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+        {
+            ProxyLog.DrainTimedOut(_logger, _listeners.Sum(static listener => listener.Sessions.Count()));
+            foreach (var listener in _listeners)
+            {
+                listener.CutAll();
+            }
+
+            await empty;
+        }
+    }
+}

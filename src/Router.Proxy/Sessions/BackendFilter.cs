@@ -1,0 +1,145 @@
+using Router.Protocol;
+using Router.Protocol.Framing;
+using Router.Protocol.Messages;
+using Router.Transport;
+
+namespace Router.Proxy.Sessions;
+
+/// <summary>
+/// Follows what the backend answers. Everything streams, but a final error: that is kept together until it is complete,
+/// so that its code can be judged before the client sees a byte of it.
+/// </summary>
+internal sealed class BackendFilter(SessionState state) : IRelayFilter
+{
+    /// <summary>A final error is short; a longer error passes unjudged.</summary>
+    private const int FatalMax = 8 * 1024;
+
+    private FrameScanner _scanner = new(FrameSide.Backend);
+    private byte[]? _keyBody;
+    private int _keyLength;
+
+    public FilterStop Stop { get; private set; }
+
+    /// <summary>True between two messages to the client: the only place for a message of our own.</summary>
+    public bool IsAtBoundary => _scanner.IsAtBoundary;
+
+    /// <summary>Stop behind the next ReadyForQuery: the login is over with the first one.</summary>
+    public bool StopsAtReady { get; set; }
+
+    /// <summary>The error that made it stop with <see cref="FilterStop.Fatal"/>.</summary>
+    public ErrorResponse? FatalError { get; private set; }
+
+    /// <summary>The pid and key that the backend gave the client at login.</summary>
+    public BackendKeyData? Key => _keyBody is null ? null : BackendKeyData.Parse(_keyBody.AsSpan(0, _keyLength));
+
+    public RelayVerdict Inspect(ReadOnlySpan<byte> chunk)
+    {
+        Stop = FilterStop.None;
+        var verdict = Scan(chunk);
+        state.CountFromBackend(verdict.Forward);
+        return verdict;
+    }
+
+    private RelayVerdict Scan(ReadOnlySpan<byte> chunk)
+    {
+        var at = 0;
+        while (at < chunk.Length)
+        {
+            if (_scanner.IsAtBoundary && chunk[at] == MessageType.ErrorResponse
+                && Judge(chunk[at..]) is var judgement and not ErrorJudgement.Pass)
+            {
+                return new RelayVerdict(at, IsStop: judgement == ErrorJudgement.Stop);
+            }
+
+            var found = _scanner.Next(chunk[at..], out var taken);
+            var piece = chunk.Slice(at, taken);
+            at += taken;
+            if (found == FrameEvent.Malformed)
+            {
+                Stop = FilterStop.Malformed;
+                return RelayVerdict.StopAfter(at - taken);
+            }
+
+            if (found == FrameEvent.Header)
+            {
+                OnHeader();
+            }
+            else if (found == FrameEvent.Body && OnBody(piece))
+            {
+                Stop = FilterStop.Ready;
+                return RelayVerdict.StopAfter(at);
+            }
+        }
+
+        return RelayVerdict.Pass(at);
+    }
+
+    private void OnHeader()
+    {
+        // ReadyForQuery counts once its status is known.
+        if (_scanner.Type != MessageType.ReadyForQuery)
+        {
+            state.OnBackend(_scanner.Type);
+        }
+
+        if (_scanner.Type == MessageType.BackendKeyData && _scanner.BodyRemaining <= BackendKeyData.BodyMax)
+        {
+            _keyBody = new byte[_scanner.BodyRemaining];
+            _keyLength = 0;
+        }
+    }
+
+    /// <summary>True where the relay is to stop behind this piece.</summary>
+    private bool OnBody(ReadOnlySpan<byte> piece)
+    {
+        if (_scanner.Type == MessageType.ReadyForQuery)
+        {
+            state.OnReady(ReadyForQuery.StatusOf(piece[0]));
+            return StopsAtReady || (state.IsFinishing && state.IsIdle);
+        }
+
+        if (_scanner.Type == MessageType.BackendKeyData && _keyBody is not null)
+        {
+            piece.CopyTo(_keyBody.AsSpan(_keyLength));
+            _keyLength += piece.Length;
+        }
+
+        return false;
+    }
+
+    private ErrorJudgement Judge(ReadOnlySpan<byte> message)
+    {
+        var read = FrameHeader.TryRead(message, FrameSide.Backend, out var header);
+        if (read != ScanStatus.Taken || header.TotalLength > FatalMax)
+        {
+            return read == ScanStatus.NeedMore ? ErrorJudgement.NeedMore : ErrorJudgement.Pass;
+        }
+
+        var isComplete = message.Length >= header.TotalLength;
+        var body = message[FrameHeader.Size..Math.Min(message.Length, header.TotalLength)];
+        if (ErrorResponse.TryReadSeverity(body, out var severity) == ScanStatus.NeedMore && !isComplete)
+        {
+            return ErrorJudgement.NeedMore;
+        }
+
+        if (severity is not (ErrorSeverity.Fatal or ErrorSeverity.Panic))
+        {
+            return ErrorJudgement.Pass;
+        }
+
+        return isComplete ? JudgeFatal(body) : ErrorJudgement.NeedMore;
+    }
+
+    private ErrorJudgement JudgeFatal(ReadOnlySpan<byte> body)
+    {
+        if (ErrorResponse.Parse(body) is { } error && CutPolicy.MustRewrite(error.Code, state.IsInFlight))
+        {
+            FatalError = error;
+            Stop = FilterStop.Fatal;
+            return ErrorJudgement.Stop;
+        }
+
+        state.HasSentFatal = true;
+        return ErrorJudgement.Pass;
+    }
+}

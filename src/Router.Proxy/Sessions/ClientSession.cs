@@ -1,0 +1,257 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Router.Protocol;
+using Router.Protocol.Framing;
+using Router.Protocol.Messages;
+using Router.Proxy.Backends;
+using Router.Proxy.Routing;
+using Router.Transport;
+
+namespace Router.Proxy.Sessions;
+
+/// <summary>
+/// One client, from its first packet to its end. Owner of its connection, its backend and its protocol state; all of it
+/// lives on the loop of the connection. The only calls from other threads are <see cref="Cut"/>,
+/// <see cref="Finish"/> and <see cref="OnViewChanged"/>, which post to the loop.
+/// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "RunAsync, which is called once, disposes of the token source.")]
+internal sealed class ClientSession
+{
+    /// <summary>Before the login is over a session may hold this much in each direction.</summary>
+    private static readonly RelayOptions LoginRelay = new(HeldMax: 16 * 1024);
+
+    private readonly IConnection _client;
+    private readonly SessionServices _services;
+    private readonly RelayOptions _relay;
+    private readonly CancellationTokenSource _cut = new();
+    private readonly SessionState _state = new();
+    private CutReason? _cutReason;
+    private RelayPhase? _phase;
+    private PrimaryIdentity? _identity;
+    private volatile bool _isActive;
+    private bool _isEnded;
+
+    public ClientSession(IConnection client, ListenerKind kind, RelayOptions relay, SessionServices services)
+    {
+        _client = client;
+        Kind = kind;
+        _relay = relay;
+        _services = services;
+    }
+
+    public ListenerKind Kind { get; }
+
+    /// <summary>The client has a backend and has logged in.</summary>
+    public bool IsActive => _isActive;
+
+    public long BytesFromClient => _state.BytesFromClient;
+
+    public long BytesFromBackend => _state.BytesFromBackend;
+
+    private EndPoint? ClientEndPoint => _client.RemoteEndPoint;
+
+    /// <summary>Serves the client; never throws. Called on the connection's loop.</summary>
+    public async Task RunAsync()
+    {
+        ProxyLog.SessionBegan(_services.Logger, ClientEndPoint);
+        try
+        {
+            await ServeAsync();
+        }
+        catch (OperationCanceledException) when (_cutReason is { } reason)
+        {
+            SayFinal(reason);
+        }
+        catch (IOException failure)
+        {
+            ProxyLog.SessionEnded(_services.Logger, ClientEndPoint, failure.Message);
+        }
+        catch (Exception bug)
+        {
+            ProxyLog.SessionFailed(_services.Logger, ClientEndPoint, bug);
+        }
+        finally
+        {
+            _isActive = false;
+            _isEnded = true;
+            await _client.DisposeAsync();
+            _cut.Dispose();
+        }
+    }
+
+    /// <summary>Ends the session now. Callable from any thread.</summary>
+    public void Cut(CutReason reason) => Post(session => session.CutHere(reason));
+
+    /// <summary>Ends the session as soon as it is idle. Callable from any thread.</summary>
+    public void Finish() => Post(static session =>
+    {
+        session._state.IsFinishing = true;
+        if (session._phase is null || session._state.IsIdle)
+        {
+            session.CutHere(CutReason.ShuttingDown);
+        }
+    });
+
+    /// <summary>Looks at the newest view again. Callable from any thread.</summary>
+    public void OnViewChanged() => Post(static session =>
+    {
+        if (RoutePolicy.MustCut(session._identity, session._services.Views.Current))
+        {
+            session.CutHere(CutReason.PrimaryChanged);
+        }
+        else
+        {
+            session._phase?.Reconsider();
+        }
+    });
+
+    private void Post(Action<ClientSession> action) => _client.Loop.Post(
+        static state =>
+        {
+            var (session, action) = ((ClientSession, Action<ClientSession>))state!;
+            action(session);
+        },
+        (this, action));
+
+    private void CutHere(CutReason reason)
+    {
+        if (_cutReason is null && !_isEnded)
+        {
+            _cutReason = reason;
+            _cut.Cancel();
+        }
+    }
+
+    private async Task ServeAsync()
+    {
+        StartupOutcome startup;
+        await using (DeadlineOfLogin())
+        {
+            startup = await StartupPhase.RunAsync(_client, _cut.Token);
+        }
+
+        switch (startup)
+        {
+            case StartupOutcome.Login login:
+                await AdmitAsync(login.Packet);
+                break;
+            case StartupOutcome.Cancel cancel:
+                await _services.Cancels.ForwardAsync(_client.Loop, cancel.Request, _cut.Token);
+                break;
+            case StartupOutcome.Refused refused:
+                Say(refused.Error);
+                break;
+            case StartupOutcome.Ended ended:
+                ProxyLog.SessionEnded(_services.Logger, ClientEndPoint, ended.Reason);
+                break;
+            default:
+                throw new InvalidOperationException("a startup outcome that nobody knows");
+        }
+    }
+
+    private async Task AdmitAsync(byte[] startup)
+    {
+        _services.Counters.ClientCame();
+        if (!_services.Limit.TryEnter())
+        {
+            Say(ErrorResponse.Fatal(SqlState.TooManyConnections, "no more connections allowed (max_client_conn)"));
+            return;
+        }
+
+        try
+        {
+            switch (await _services.Checkout.AcquireAsync(_client.Loop, Kind, startup, _cut.Token))
+            {
+                case CheckoutOutcome.Taken taken:
+                    await using (taken.Backend)
+                    {
+                        await RelayAsync(taken.Backend);
+                    }
+
+                    break;
+                case CheckoutOutcome.Refused refused:
+                    Say(refused.Error);
+                    break;
+                default:
+                    throw new InvalidOperationException("a checkout outcome that nobody knows");
+            }
+        }
+        finally
+        {
+            _services.Limit.Leave();
+        }
+    }
+
+    private async Task RelayAsync(BackendConnection backend)
+    {
+        _identity = backend.Identity;
+        _phase = new RelayPhase(_client, backend, _state, _services.Gate, _services.Options, _services.Time);
+
+        // The view may have moved on between the decision and here.
+        OnViewChanged();
+        try
+        {
+            var outcome = await LogInAndRelayAsync(_phase, backend);
+            _cutReason ??= outcome.Cut;
+        }
+        catch (OperationCanceledException) when (_cutReason is not null)
+        {
+            // Said below, like every other reason.
+        }
+
+        if (_cutReason is { } reason)
+        {
+            // Nothing more may reach this backend, and the client need not wait for it.
+            backend.Connection.Abort();
+            SayFinal(reason);
+        }
+    }
+
+    private async Task<RelayOutcome> LogInAndRelayAsync(RelayPhase phase, BackendConnection backend)
+    {
+        RelayOutcome outcome;
+        await using (DeadlineOfLogin())
+        {
+            outcome = await phase.LogInAsync(LoginRelay, _cut.Token);
+        }
+
+        if (!outcome.IsReady)
+        {
+            return outcome;
+        }
+
+        using var cancelKey = phase.FromBackend.Key is { } key
+            ? _services.Cancels.Register(key, backend.EndPoint)
+            : null;
+        _isActive = true;
+        return await phase.RunAsync(_relay, _cut.Token);
+    }
+
+    private ITimer DeadlineOfLogin() => _client.Loop.Time.CreateTimer(
+        static session => ((ClientSession)session!).CutHere(CutReason.LoginTimedOut),
+        this,
+        _services.Options.ClientLoginTimeout,
+        Timeout.InfiniteTimeSpan);
+
+    /// <summary>The last words to a client that can hear them (S22); otherwise the connection just closes.</summary>
+    private void SayFinal(CutReason reason)
+    {
+        ProxyLog.SessionCut(_services.Logger, ClientEndPoint, reason, _state.IsInFlight);
+        if (_phase is { FromBackend.IsAtBoundary: false } || _state.HasSentFatal || _state.IsTerminating)
+        {
+            return;
+        }
+
+        Say(CutPolicy.FinalError(reason, _state.IsInFlight));
+    }
+
+    /// <summary>Puts the error behind what the client has still to get; disposing the connection delivers both.</summary>
+    private void Say(ErrorResponse error)
+    {
+        _services.Counters.FinalErrorSent(error.Code);
+        var writer = new FrameWriter();
+        error.Write(writer);
+        _client.Output.Write(writer.Written.Span);
+    }
+}

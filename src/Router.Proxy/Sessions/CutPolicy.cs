@@ -1,0 +1,46 @@
+using Router.Protocol;
+using Router.Protocol.Messages;
+
+namespace Router.Proxy.Sessions;
+
+/// <summary>What a client hears when its session is cut (S22). Pure.</summary>
+public static class CutPolicy
+{
+    private const string UnknownOutcome = "the outcome of the last request is not known";
+
+    /// <param name="reason">Why.</param>
+    /// <param name="isInFlight">
+    /// Some byte of a request reached the server, and its ReadyForQuery has not come back. Then no code of class 57 may
+    /// be said: drivers repeat the request on those.
+    /// </param>
+    public static ErrorResponse FinalError(CutReason reason, bool isInFlight) => reason switch
+    {
+        CutReason.ClientMalformed => ErrorResponse.Fatal(
+            SqlState.ProtocolViolation, "a message with an impossible length came from the client"),
+        CutReason.LoginTimedOut => ErrorResponse.Fatal(
+            SqlState.QueryCanceled, "login took longer than client_login_timeout"),
+        _ when isInFlight => ErrorResponse.Fatal(
+            SqlState.TransactionResolutionUnknown, $"{CauseOf(reason)}; {UnknownOutcome}")
+            with { Hint = "Look whether the request took effect before sending it again." },
+        _ => ErrorResponse.Fatal(SqlState.AdminShutdown, CauseOf(reason))
+            with { Hint = "Connect again." },
+    };
+
+    /// <summary>
+    /// A final error of PostgreSQL's own that must not reach a client with a request in flight, because its code says
+    /// "repeat it": administrator shutdown and crash.
+    /// </summary>
+    public static bool MustRewrite(string sqlState, bool isInFlight) =>
+        isInFlight && sqlState is (SqlState.AdminShutdown or SqlState.CrashShutdown);
+
+    private static string CauseOf(CutReason reason) => reason switch
+    {
+        CutReason.PrimaryChanged => "the session's primary is no longer the primary",
+        CutReason.BackendLost => "the connection to the server was lost",
+        CutReason.BackendShutDown => "the server ended the session",
+        CutReason.HoldTimedOut => "no usable primary within hold_timeout",
+        CutReason.ShuttingDown => "the proxy is shutting down",
+        CutReason.BackendMalformed => "the server sent a message with an impossible length",
+        _ => "the session was ended",
+    };
+}

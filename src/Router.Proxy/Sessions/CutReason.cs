@@ -1,0 +1,29 @@
+namespace Router.Proxy.Sessions;
+
+/// <summary>Why the proxy itself ends a session.</summary>
+public enum CutReason
+{
+    /// <summary>Another primary has taken over, or this one is in recovery or gone (S20).</summary>
+    PrimaryChanged,
+
+    /// <summary>The backend connection ended without a final message of PostgreSQL's.</summary>
+    BackendLost,
+
+    /// <summary>PostgreSQL ended the session while a request was in flight.</summary>
+    BackendShutDown,
+
+    /// <summary>No usable primary came back within hold_timeout.</summary>
+    HoldTimedOut,
+
+    /// <summary>Login took longer than client_login_timeout.</summary>
+    LoginTimedOut,
+
+    /// <summary>The proxy is being shut down.</summary>
+    ShuttingDown,
+
+    /// <summary>The client sent a message that no client may send.</summary>
+    ClientMalformed,
+
+    /// <summary>The backend sent a message that PostgreSQL never sends.</summary>
+    BackendMalformed,
+}

@@ -1,0 +1,20 @@
+namespace Router.Proxy.Sessions;
+
+/// <summary>Why a filter stopped the relay.</summary>
+internal enum FilterStop
+{
+    /// <summary>It did not.</summary>
+    None,
+
+    /// <summary>The stream is out of step.</summary>
+    Malformed,
+
+    /// <summary>The client's next message must wait for a usable primary.</summary>
+    Held,
+
+    /// <summary>ReadyForQuery has been passed on, and somebody waits for that.</summary>
+    Ready,
+
+    /// <summary>A final error of PostgreSQL's stands at the input, whose code must not reach the client.</summary>
+    Fatal,
+}

@@ -1,0 +1,70 @@
+using Router.Protocol;
+using Router.Protocol.Framing;
+using Router.Proxy.Routing;
+using Router.Transport;
+
+namespace Router.Proxy.Sessions;
+
+/// <summary>Counts what the client asks, and stops in front of a message that must not reach the server now.</summary>
+internal sealed class FrontendFilter(SessionState state, WriteGate gate) : IRelayFilter
+{
+    private FrameScanner _scanner = new(FrameSide.Frontend);
+
+    public FilterStop Stop { get; private set; }
+
+    /// <summary>The primary that the session is on; null on a replica, and until the login is over.</summary>
+    public PrimaryIdentity? Identity { get; set; }
+
+    /// <summary>The session waits for the gate already: keep what the client sends instead of stopping again.</summary>
+    public bool IsHolding { get; set; }
+
+    public RelayVerdict Inspect(ReadOnlySpan<byte> chunk)
+    {
+        Stop = FilterStop.None;
+        var verdict = Scan(chunk, gate.IsOpenFor(Identity));
+        state.IsClientMessageOpen = !_scanner.IsAtBoundary;
+        state.CountFromClient(verdict.Forward);
+        return verdict;
+    }
+
+    private RelayVerdict Scan(ReadOnlySpan<byte> chunk, bool isOpen)
+    {
+        var (at, messageAt) = (0, 0);
+        while (at < chunk.Length)
+        {
+            if (_scanner.IsAtBoundary)
+            {
+                messageAt = at;
+                if (!isOpen && chunk[at] != MessageType.Terminate)
+                {
+                    return Hold(at);
+                }
+            }
+
+            var found = _scanner.Next(chunk[at..], out var taken);
+            at += taken;
+            if (found == FrameEvent.Header)
+            {
+                state.OnFrontend(_scanner.Type);
+            }
+            else if (found == FrameEvent.Malformed)
+            {
+                Stop = FilterStop.Malformed;
+                return RelayVerdict.StopAfter(messageAt);
+            }
+        }
+
+        return RelayVerdict.Pass(at);
+    }
+
+    private RelayVerdict Hold(int at)
+    {
+        if (IsHolding)
+        {
+            return new RelayVerdict(at, IsStop: false);
+        }
+
+        Stop = FilterStop.Held;
+        return RelayVerdict.StopAfter(at);
+    }
+}

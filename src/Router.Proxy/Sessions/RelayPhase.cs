@@ -1,0 +1,132 @@
+using Router.Proxy.Backends;
+using Router.Proxy.Routing;
+using Router.Transport;
+
+namespace Router.Proxy.Sessions;
+
+/// <summary>
+/// Passes bytes between a client and its backend until one of them ends, and says how it ended. The transport moves the
+/// bytes, the filters watch; this class decides whenever they stop.
+/// </summary>
+/// <remarks>
+/// While writes are held (S19), the client's bytes stay where they are, and the backend's answers go on. Once the held
+/// bytes fill the relay's bound, both directions rest until the hold ends.
+/// </remarks>
+internal sealed class RelayPhase
+{
+    private readonly IConnection _client;
+    private readonly BackendConnection _backend;
+    private readonly SessionState _state;
+    private readonly WriteGate _gate;
+    private readonly ProxyOptions _options;
+    private readonly TimeProvider _time;
+    private readonly FrontendFilter _fromClient;
+    private readonly BackendFilter _fromBackend;
+    private CancellationTokenSource? _interruption;
+
+    public RelayPhase(
+        IConnection client,
+        BackendConnection backend,
+        SessionState state,
+        WriteGate gate,
+        ProxyOptions options,
+        TimeProvider time)
+    {
+        _client = client;
+        _backend = backend;
+        _state = state;
+        _gate = gate;
+        _options = options;
+        _time = time;
+        _fromClient = new FrontendFilter(state, gate);
+        _fromBackend = new BackendFilter(state);
+    }
+
+    public BackendFilter FromBackend => _fromBackend;
+
+    /// <summary>Relays the login, until the backend is ready for the first request.</summary>
+    /// <exception cref="OperationCanceledException">The session is cut.</exception>
+    public async Task<RelayOutcome> LogInAsync(RelayOptions relay, CancellationToken cut)
+    {
+        _fromBackend.StopsAtReady = true;
+        var outcome = await RunAsync(relay, cut);
+        _fromBackend.StopsAtReady = false;
+        _fromClient.Identity = _backend.Identity;
+        return outcome;
+    }
+
+    /// <summary>Relays until one side ends or the session must.</summary>
+    /// <exception cref="OperationCanceledException">The session is cut.</exception>
+    public async Task<RelayOutcome> RunAsync(RelayOptions relay, CancellationToken cut)
+    {
+        while (true)
+        {
+            var end = await RelayAsync(relay, cut);
+            cut.ThrowIfCancellationRequested();
+            if (OutcomeOf(end) is { } outcome)
+            {
+                return outcome;
+            }
+
+            if (_fromClient.Stop == FilterStop.Held && await HoldAsync(relay, cut) is { } heldOutcome)
+            {
+                return heldOutcome;
+            }
+        }
+    }
+
+    /// <summary>The newest view may have ended what this session waits for.</summary>
+    public void Reconsider() => _interruption?.Cancel();
+
+    private ValueTask<RelayEnd> RelayAsync(RelayOptions relay, CancellationToken aborted) =>
+        _client.Loop.RelayAsync(_client, _backend.Connection, _fromClient, _fromBackend, relay, aborted);
+
+    /// <summary>Null where the relay may go on.</summary>
+    private RelayOutcome? OutcomeOf(RelayEnd end) => (end, _fromClient.Stop, _fromBackend.Stop) switch
+    {
+        (RelayEnd.ClientClosed or RelayEnd.ClientFailed, _, _) => RelayOutcome.ClientLeft,
+        (RelayEnd.BackendClosed or RelayEnd.BackendFailed, _, _) => RelayOutcome.Because(CutReason.BackendLost),
+        (RelayEnd.StoppedByClientFilter, FilterStop.Malformed, _) => RelayOutcome.Because(CutReason.ClientMalformed),
+        (RelayEnd.StoppedByBackendFilter, _, FilterStop.Malformed) => RelayOutcome.Because(CutReason.BackendMalformed),
+        (RelayEnd.StoppedByBackendFilter, _, FilterStop.Fatal) => RelayOutcome.Because(CutReason.BackendShutDown),
+        (RelayEnd.StoppedByBackendFilter, _, FilterStop.Ready) =>
+            _state.IsFinishing ? RelayOutcome.Because(CutReason.ShuttingDown) : RelayOutcome.Ready,
+        _ => null,
+    };
+
+    /// <summary>Keeps the client's next message until its primary may be written to again; null then.</summary>
+    private async Task<RelayOutcome?> HoldAsync(RelayOptions relay, CancellationToken cut)
+    {
+        using var deadline = new CancellationTokenSource(_options.HoldTimeout, _time);
+        _fromClient.IsHolding = true;
+        try
+        {
+            while (!_gate.IsOpenFor(_backend.Identity))
+            {
+                using var wakeUp = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cut);
+                _interruption = wakeUp;
+                var end = await RelayAsync(relay, wakeUp.Token);
+                if (end == RelayEnd.StoppedByClientFilter && _fromClient.Stop == FilterStop.None)
+                {
+                    // It can keep no more: nothing moves until something changes.
+                    await Task.Delay(Timeout.InfiniteTimeSpan, _time, wakeUp.Token).ConfigureAwait(
+                        ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                }
+
+                cut.ThrowIfCancellationRequested();
+                var outcome = OutcomeOf(end);
+                if (outcome is not null || deadline.IsCancellationRequested)
+                {
+                    return outcome ?? RelayOutcome.Because(CutReason.HoldTimedOut);
+                }
+            }
+
+            return null;
+        }
+        finally
+        {
+            _interruption = null;
+            _fromClient.IsHolding = false;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+using Router.Proxy.Backends;
+using Router.Proxy.Listening;
+using Router.Proxy.Routing;
+
+namespace Router.Proxy.Sessions;
+
+/// <summary>What all sessions of a proxy share.</summary>
+internal sealed record SessionServices(
+    ProxyOptions Options,
+    IClusterViewSource Views,
+    WriteGate Gate,
+    BackendCheckout Checkout,
+    CancelRegistry Cancels,
+    ClientLimit Limit,
+    ProxyCounters Counters,
+    TimeProvider Time,
+    ILogger Logger);

@@ -1,0 +1,59 @@
+using Router.Protocol;
+
+namespace Router.Proxy.Sessions;
+
+/// <summary>
+/// What a session knows of its own protocol state. Owned by the session's loop: both filters write it, nobody else
+/// does; other threads read the byte counters for metrics.
+/// </summary>
+internal sealed class SessionState
+{
+    private RequestLedger _requests;
+    private long _bytesFromClient;
+    private long _bytesFromBackend;
+
+    public TransactionStatus Transaction { get; private set; }
+
+    /// <summary>ReadyForQuery messages still to come.</summary>
+    public int Outstanding => _requests.Outstanding;
+
+    /// <summary>A part of a frontend message has reached the server, the rest has not.</summary>
+    public bool IsClientMessageOpen { get; set; }
+
+    /// <summary>Something reached the server whose ReadyForQuery has not come back (S22).</summary>
+    public bool IsInFlight => IsClientMessageOpen || _requests.IsInFlight;
+
+    /// <summary>Nothing in flight and no transaction open: the session may end without anybody losing work.</summary>
+    public bool IsIdle => !IsInFlight && Transaction is TransactionStatus.Idle;
+
+    /// <summary>The client has been sent a final error: it must not get another.</summary>
+    public bool HasSentFatal { get; set; }
+
+    /// <summary>The client said Terminate.</summary>
+    public bool IsTerminating { get; private set; }
+
+    /// <summary>End the session as soon as it is idle.</summary>
+    public bool IsFinishing { get; set; }
+
+    public long BytesFromClient => Volatile.Read(ref _bytesFromClient);
+
+    public long BytesFromBackend => Volatile.Read(ref _bytesFromBackend);
+
+    public void CountFromClient(int bytes) => Volatile.Write(ref _bytesFromClient, _bytesFromClient + bytes);
+
+    public void CountFromBackend(int bytes) => Volatile.Write(ref _bytesFromBackend, _bytesFromBackend + bytes);
+
+    public void OnFrontend(byte type)
+    {
+        IsTerminating |= type == MessageType.Terminate;
+        _requests.OnFrontend(type);
+    }
+
+    public void OnBackend(byte type) => _requests.OnBackend(type);
+
+    public void OnReady(TransactionStatus status)
+    {
+        Transaction = status;
+        _requests.OnBackend(MessageType.ReadyForQuery);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using Router.Protocol;
+using Router.Protocol.Framing;
+using Router.Protocol.Messages;
+
+namespace Router.Testing.Proxy;
+
+/// <summary>One end of a protocol connection in a test's hands: it sends and reads what the test says.</summary>
+public sealed class WirePeer(Socket socket) : IDisposable
+{
+    /// <summary>Generous: reached only by a defect.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+
+    public Socket Socket => socket;
+
+    public static async Task<WirePeer> ConnectAsync(EndPoint endPoint, int receiveBufferBytes = 0)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBufferBytes > 0)
+        {
+            socket.ReceiveBufferSize = receiveBufferBytes;
+        }
+
+        await socket.ConnectAsync(endPoint).WaitAsync(Bound);
+        return new WirePeer(socket);
+    }
+
+    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await socket.SendAsync(bytes).AsTask().WaitAsync(Bound)..];
+        }
+    }
+
+    public Task SendAsync(Action<FrameWriter> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        var writer = new FrameWriter();
+        write(writer);
+        return SendAsync(writer.Written);
+    }
+
+    public Task QueryAsync(string sql) => SendAsync(new Query(sql).Write);
+
+    /// <summary>The next message, or null at the end of the stream.</summary>
+    public async Task<WireMessage?> TryReadAsync()
+    {
+        var header = new byte[FrameHeader.Size];
+        if (!await TryFillAsync(header))
+        {
+            return null;
+        }
+
+        var body = new byte[BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(1)) - sizeof(int)];
+        return await TryFillAsync(body) ? new WireMessage((char)header[0], body) : null;
+    }
+
+    public async Task<WireMessage> ReadAsync() =>
+        await TryReadAsync() ?? throw new EndOfStreamException("the peer closed; a message was expected");
+
+    /// <summary>Reads up to and including the next message of this type.</summary>
+    public async Task<WireMessage> ReadUntilAsync(char type)
+    {
+        while (true)
+        {
+            var message = await ReadAsync();
+            if (message.Type == type)
+            {
+                return message;
+            }
+        }
+    }
+
+    /// <summary>Reads an untyped packet with its length word; null at the end of the stream.</summary>
+    public async Task<byte[]?> TryReadPacketAsync()
+    {
+        var length = new byte[sizeof(int)];
+        if (!await TryFillAsync(length))
+        {
+            return null;
+        }
+
+        var rest = new byte[BinaryPrimitives.ReadInt32BigEndian(length) - sizeof(int)];
+        return await TryFillAsync(rest) ? [.. length, .. rest] : null;
+    }
+
+    public async Task<byte> ReadByteAsync()
+    {
+        var one = new byte[1];
+        return await TryFillAsync(one) ? one[0] : throw new EndOfStreamException("the peer closed; a byte was expected");
+    }
+
+    /// <summary>True once the peer has closed, cleanly or not, with nothing more to read.</summary>
+    public async Task<bool> IsClosedAsync()
+    {
+        try
+        {
+            return !await TryFillAsync(new byte[1]);
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>As a client: logs in without a password and reads up to the first ReadyForQuery.</summary>
+    public async Task<BackendKeyData> LogInAsync(string user = "app")
+    {
+        await SendAsync(new StartupMessage(ProtocolVersion.V30, [new("user", user)]).Write);
+        var key = await ReadUntilAsync('K');
+        _ = await ReadUntilAsync('Z');
+        return BackendKeyData.Parse(key.Body)!;
+    }
+
+    /// <summary>As a backend: takes the StartupMessage and answers a login without a password.</summary>
+    public async Task<StartupMessage?> AcceptLoginAsync(int processId = 4711, byte[]? key = null)
+    {
+        var packet = await TryReadPacketAsync();
+        await SendAsync(writer =>
+        {
+            Authentication.Write(writer, AuthenticationKind.Ok);
+            new ParameterStatus("server_version", "15.0").Write(writer);
+            new BackendKeyData(processId, new CancelKey(key ?? [1, 2, 3, 4])).Write(writer);
+            new ReadyForQuery(TransactionStatus.Idle).Write(writer);
+        });
+        return packet is null ? null : StartupMessage.Parse(packet);
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    private async Task<bool> TryFillAsync(Memory<byte> target)
+    {
+        while (!target.IsEmpty)
+        {
+            var count = await socket.ReceiveAsync(target).AsTask().WaitAsync(Bound);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            target = target[count..];
+        }
+
+        return true;
+    }
+}
