@@ -27,7 +27,7 @@ public sealed class AgentStatus(
         LocalState local,
         HaSettings settings,
         string sentence,
-        ScheduledRestart? scheduled,
+        RestartSchedule? scheduled,
         BootTime begun)
     {
         var before = Current;

@@ -13,7 +13,7 @@ public sealed class OperatorRequests(WakeUps wakeUps, LongOperation operation, F
     private readonly Lock _lock = new();
     private OperationKind? _pending;
     private TaskCompletionSource<OperationAnswer>? _waiter;
-    private ScheduledRestart? _scheduled;
+    private RestartSchedule? _scheduled;
     private bool _reload;
 
     /// <summary>The operation that was asked for and has not begun.</summary>
@@ -29,7 +29,7 @@ public sealed class OperatorRequests(WakeUps wakeUps, LongOperation operation, F
     }
 
     /// <summary>The restart that waits for its time.</summary>
-    public ScheduledRestart? Scheduled
+    public RestartSchedule? Scheduled
     {
         get
         {
@@ -65,7 +65,7 @@ public sealed class OperatorRequests(WakeUps wakeUps, LongOperation operation, F
         return await waiter.Task.WaitAsync(aborted);
     }
 
-    public bool TryScheduleRestart(ScheduledRestart restart)
+    public bool TryScheduleRestart(RestartSchedule restart)
     {
         lock (_lock)
         {

@@ -71,7 +71,7 @@ public sealed class ClusterTransactionsTests
         { "config", ClusterTransactions.RestoreConfig(Claim, new Revision(5), "{}") },
         { "initialize", ClusterTransactions.PutInitialize(Claim, new Revision(5), new SystemIdentifier(7711170303901652206)) },
         { "failsafe", ClusterTransactions.PutFailsafe(Claim, new FailsafeTopology(ImmutableSortedDictionary<string, string>.Empty)) },
-        { "epoch", ClusterTransactions.OpenEpoch(Claim, new Timeline(2)) },
+        { "epoch", ClusterTransactions.NoteEpoch(Claim, new Timeline(2), isOpened: true) },
     };
 
     [Theory]

@@ -150,7 +150,7 @@ public abstract class DcsContract : IAsyncLifetime
     {
         var claim = await AcquireAsync(One, A);
 
-        var answer = await One.CommitAsync(ClusterTransactions.NoteEpoch(claim, new Timeline(2)), Aborted, isOpened: true);
+        var answer = await One.CommitAsync(ClusterTransactions.NoteEpoch(claim, new Timeline(2), isOpened: true), Aborted);
 
         var opened = claim with { EpochRevision = answer.Revision };
         Assert.Equal(WriteOutcome.Ok, (await ProveAsync(One, opened)).Outcome);

@@ -4,7 +4,6 @@ using Router.Agent.Operations;
 using Router.Cluster;
 using Router.Cluster.Local;
 using Router.Dcs;
-using ScheduledRestart = Router.Agent.Api.ScheduledRestart;
 
 namespace Router.Agent.Reporting;
 
@@ -23,7 +22,7 @@ public sealed class MemberPublisher(IDcs dcs, IBootClock clock, AgentOptions opt
     /// Renews the lease where a third of it has passed and writes the key where it changed or is missing.
     /// </summary>
     public async Task PublishAsync(
-        ClusterView? view, LocalState local, HaSettings settings, ScheduledRestart? scheduled, CancellationToken aborted)
+        ClusterView? view, LocalState local, HaSettings settings, RestartSchedule? scheduled, CancellationToken aborted)
     {
         if (!await KeepLeaseAsync(settings.Ttl, aborted))
         {
@@ -89,7 +88,7 @@ public sealed class MemberPublisher(IDcs dcs, IBootClock clock, AgentOptions opt
         return true;
     }
 
-    private MemberReport ReportOf(LocalState local, HaSettings settings, ScheduledRestart? scheduled)
+    private MemberReport ReportOf(LocalState local, HaSettings settings, RestartSchedule? scheduled)
     {
         var postgres = local.Postgres;
         var isRunning = postgres.State == PostgresState.Running;
@@ -117,7 +116,7 @@ public sealed class MemberPublisher(IDcs dcs, IBootClock clock, AgentOptions opt
         };
     }
 
-    private static Dcs.ScheduledRestart Written(ScheduledRestart restart) => new(
+    private static ScheduledRestart Written(RestartSchedule restart) => new(
         restart.At,
         restart.PostmasterStartTime?.ToString("yyyy-MM-dd HH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture) ?? "",
         restart.Filter.Role,
