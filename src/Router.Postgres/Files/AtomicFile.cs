@@ -1,4 +1,6 @@
 using System.Text;
+using Router.Postgres.Fencing;
+using Router.Postgres.Processes;
 
 namespace Router.Postgres.Files;
 
@@ -30,6 +32,21 @@ internal static class AtomicFile
         }
 
         File.Move(temporary, path, overwrite: true);
+        FlushDirectory(Path.GetDirectoryName(path) ?? "/");
+    }
+
+    /// <summary>What was created, renamed or removed in a directory survives a power cut only after this.</summary>
+    public static unsafe void FlushDirectory(string path)
+    {
+        fixed (byte* start = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            var fd = Kernel.Open(start, Kernel.ReadOnly | Kernel.CloseOnExec);
+            if (fd >= 0)
+            {
+                _ = Libc.Flush(fd);
+                _ = Kernel.Close(fd);
+            }
+        }
     }
 
     /// <summary>Writes where the text differs; answers whether it did.</summary>

@@ -37,7 +37,7 @@ internal sealed class InstanceFiles(PostgresOptions options)
         if (role.Follow is { } follow)
         {
             _ = AtomicFile.WriteIfChanged(
-                PassFileOf(options), PassFile.Write(follow.Address, options.Replication, options.Superuser));
+                PassFileOf(options), PassFile.Write(follow.Address, options.Replication));
         }
 
         var isChanged = AtomicFile.WriteIfChanged(ConfPath, ConfWriter.Compose(options, settings, role));

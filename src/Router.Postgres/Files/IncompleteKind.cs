@@ -1,0 +1,11 @@
+namespace Router.Postgres.Files;
+
+/// <summary>What did not end in a data directory.</summary>
+internal enum IncompleteKind
+{
+    /// <summary>pg_rewind: there was data, which a person may still want to see. Also what we cannot read.</summary>
+    Rewind,
+
+    /// <summary>initdb or a copy into an empty directory: there was never anything else in it.</summary>
+    Fill,
+}

@@ -1,0 +1,288 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Router.Cluster;
+using Router.Cluster.Local;
+using Router.Postgres.Fencing;
+using Router.Postgres.Files;
+using Router.Postgres.History;
+using Router.Postgres.Operations;
+using Router.Postgres.Options;
+using Router.Postgres.Probing;
+using Router.Postgres.Processes;
+using Router.Postgres.Settings;
+using Router.Postgres.Tools;
+
+namespace Router.Postgres;
+
+/// <summary>
+/// The PostgreSQL server of one data directory on this machine. Holds the parts together; each job is a class of its
+/// own. Disposing leaves the server running.
+/// </summary>
+public sealed class LocalPostgres : IPostgresInstance
+{
+    private const int FenceRounds = 20;
+
+    private static readonly TimeSpan FencePause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ExitPoll = TimeSpan.FromMinutes(1);
+
+    private readonly PostgresOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly InstanceFence _fence;
+    private readonly Lock _fencing = new();
+    private readonly Postmaster _postmaster;
+    private readonly InstanceConfiguration _configuration;
+    private readonly InstanceProbe _probe;
+    private readonly DirectoryProbe _directory;
+    private readonly Bootstrap _bootstrap;
+    private readonly Clone _clone;
+    private readonly ServerStart _start;
+    private readonly ServerStop _stop;
+    private readonly Promotion _promotion;
+    private readonly Writes _writes;
+    private readonly Configure _configure;
+    private readonly Slots _slots;
+    private readonly Rewind _rewind;
+    private readonly LeaderHistoryReader _leaders;
+    private readonly LocalHistory _history;
+    private readonly LocalSession _session;
+
+    public LocalPostgres(PostgresOptions options, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _fence = new InstanceFence(options.DataDirectory) { AgentPid = Environment.ProcessId };
+        _postmaster = new Postmaster(options.DataDirectory, time);
+        var files = new InstanceFiles(options);
+        var tools = new PostgresTools(options, new ProcessTool(time));
+        var connections = new LocalConnections(options);
+        _configuration = new InstanceConfiguration(options, files);
+        _directory = new DirectoryProbe(options, files, _postmaster, _fence, tools, time);
+        _probe = new InstanceProbe(
+            _directory, new LivenessProbe(connections, time, options.ProbeBound), _configuration);
+        _session = new LocalSession(connections, _postmaster, time);
+        _start = new ServerStart(options, files, _configuration, _directory, _postmaster, tools, time);
+        _stop = new ServerStop(options, _postmaster, tools);
+        _bootstrap = new Bootstrap(options, files, _configuration, _directory, tools, _start, _stop, _session);
+        _clone = new Clone(options, files, _configuration, _directory, tools, time);
+        var reload = new Reload(_configuration, _postmaster);
+        _promotion = new Promotion(options, _configuration, reload, tools, _session);
+        _writes = new Writes(options, _configuration, reload, _session);
+        _configure = new Configure(options, _configuration, _directory, _postmaster, reload, _session);
+        _slots = new Slots(_session);
+        _leaders = new LeaderHistoryReader(options, connections, time);
+        _history = new LocalHistory(options, tools);
+        _rewind = new Rewind(options, files, _configuration, _directory, _postmaster, tools, _leaders);
+    }
+
+    public Task<PostgresFacts> ProbeAsync(CancellationToken aborted) => _probe.ProbeAsync(aborted);
+
+    public async Task WaitForExitAsync(CancellationToken aborted)
+    {
+        if (_postmaster.Find() is { } process)
+        {
+            while (!await _postmaster.WaitForExitAsync(process, ExitPoll, aborted))
+            {
+                aborted.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    public Task<InstanceResult> BootstrapAsync(CancellationToken aborted) =>
+        RunAsync("bootstrap", () => _bootstrap.RunAsync(aborted));
+
+    public Task<InstanceResult> CloneAsync(FollowTarget source, CancellationToken aborted) =>
+        RunAsync("clone", () => _clone.RunAsync(source, aborted));
+
+    public Task<InstanceResult> StartAsPrimaryAsync(CancellationToken aborted) =>
+        RunAsync("start as primary", () => StartPrimaryAsync(aborted));
+
+    public Task<InstanceResult> StartAsStandbyAsync(FollowTarget? target, CancellationToken aborted) =>
+        RunAsync("start as standby", () => _start.StartAsync(StandbyRole(target), aborted));
+
+    public Task<InstanceResult> FollowAsync(FollowTarget? target, CancellationToken aborted) =>
+        RunAsync("follow", () => _configure.FollowAsync(target, aborted));
+
+    public Task<InstanceResult> PromoteAsync(CancellationToken aborted) =>
+        RunAsync("promote", () => _promotion.RunAsync(aborted));
+
+    public Task<InstanceResult> StopAsync(StopMode mode, TimeSpan bound, CancellationToken aborted) =>
+        RunAsync("stop", () => _stop.StopAsync(mode, bound, aborted));
+
+    public Task<InstanceResult> FenceAsync(CancellationToken aborted) => RunAsync("fence", FenceNowAsync);
+
+    public Task<InstanceResult> StopWritesAsync(CancellationToken aborted) =>
+        RunAsync("stop writes", () => _writes.StopAsync(aborted));
+
+    public Task<InstanceResult> AllowWritesAsync(CancellationToken aborted) =>
+        RunAsync("allow writes", () => _writes.AllowAsync(aborted));
+
+    public Task<InstanceResult> CheckpointAsync(CancellationToken aborted) =>
+        RunAsync("checkpoint", () => _session.RunAsync("No checkpoint", _options.ToolBound, CheckpointAsync, aborted));
+
+    public async Task<HistoryComparison> CompareHistoryAsync(FollowTarget leader, CancellationToken aborted)
+    {
+        await Task.Yield();
+        if (await _directory.ReadControlAsync(aborted) is not { } control)
+        {
+            return new(HistoryVerdict.Unknown, "pg_controldata does not read the local data directory");
+        }
+
+        var (history, reason) = await _leaders.ReadAsync(leader.Address, aborted);
+        if (history is null)
+        {
+            return new(HistoryVerdict.Unknown, reason);
+        }
+
+        var local = await _history.LocateAsync(control, aborted);
+        var verdict = RewindPolicy.Compare(control.File.Identifier, local, history);
+        if (verdict.Verdict != HistoryVerdict.Diverged || history.Timeline == local.Timeline)
+        {
+            return verdict;
+        }
+
+        return await _leaders.WhyNotRewindableAsync(leader.Address, history.Timeline, aborted) is { } wait
+            ? new(HistoryVerdict.Unknown, $"{verdict.Reason}; {wait}")
+            : verdict;
+    }
+
+    public Task<InstanceResult> RewindAsync(FollowTarget leader, CancellationToken aborted) =>
+        RunAsync("rewind", () => _rewind.RunAsync(leader, aborted));
+
+    public Task<InstanceResult> SetDataAsideAsync(CancellationToken aborted) =>
+        RunAsync("set data aside", () => Task.FromResult(SetDataAside()));
+
+    public Task<InstanceResult> SetSynchronousNamesAsync(string value, CancellationToken aborted) =>
+        RunAsync("set synchronous names", () => _configure.SetSynchronousNamesAsync(value, aborted));
+
+    public Task<InstanceResult> ReconcileSlotsAsync(
+        IReadOnlyList<string> create, IReadOnlyList<string> drop, CancellationToken aborted) =>
+        RunAsync("reconcile slots", () => _slots.ReconcileAsync(create, drop, aborted));
+
+    public Task<InstanceResult> ConfigureAsync(string dynamicConfigJson, CancellationToken aborted) =>
+        RunAsync("configure", () => _configure.ApplyAsync(dynamicConfigJson, aborted));
+
+    public Task<InstanceResult> RestartAsync(CancellationToken aborted) =>
+        RunAsync("restart", () => RestartNowAsync(aborted));
+
+    public async Task<ClusterHistory> ReadHistoryAsync(CancellationToken aborted)
+    {
+        await Task.Yield();
+        var facts = await ProbeAsync(aborted);
+        return _history.Read(facts.Timeline.IsKnown ? facts.Timeline : facts.Control?.Timeline ?? Timeline.Unknown);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _probe.DisposeAsync();
+        lock (_fencing)
+        {
+            _fence.Dispose();
+        }
+    }
+
+    /// <summary>Off the caller's thread from the first line on: files are read and written here, and a disk may hang.</summary>
+    private async Task<InstanceResult> RunAsync(string name, Func<Task<InstanceResult>> operation)
+    {
+        await Task.Yield();
+        var result = await operation();
+        if (result.IsSuccess)
+        {
+            PostgresLog.OperationDone(_logger, name, result.Reason);
+        }
+        else
+        {
+            PostgresLog.OperationFailed(_logger, name, result.Reason);
+        }
+
+        return result;
+    }
+
+    /// <summary>A standby's directory started without its signal would go on on its leader's timeline: two histories.</summary>
+    private async Task<InstanceResult> StartPrimaryAsync(CancellationToken aborted)
+    {
+        var disk = await _directory.LookAsync(aborted);
+        var control = disk.Directory.State == DataDirectoryState.Valid ? await _directory.ReadControlAsync(aborted) : null;
+        return disk.HasStandbySignal || control is { File.IsStandby: true }
+            ? InstanceResult.Failed("This is a standby's data: start it as a standby and promote it.")
+            : await _start.StartAsync(
+                RoleSettings.Primary with { SynchronousNames = _configuration.Role.SynchronousNames }, aborted);
+    }
+
+    /// <summary>A standby has no standbys to wait for; what it needs as a primary is set before it is promoted.</summary>
+    private RoleSettings StandbyRole(FollowTarget? target) => new(IsStandby: true, target)
+    {
+        SynchronousNames = _configuration.Role.SynchronousNames is null ? null : "",
+    };
+
+    private async Task<InstanceResult> RestartNowAsync(CancellationToken aborted)
+    {
+        var disk = await _directory.LookAsync(aborted);
+        var stopped = await _stop.StopAsync(StopMode.Fast, _options.StartTimeout, aborted);
+        if (!stopped.IsSuccess)
+        {
+            return stopped;
+        }
+
+        var role = _configuration.Role with { IsStandby = disk.HasStandbySignal, IsReadOnly = false };
+        return await _start.StartAsync(role, aborted);
+    }
+
+    private async Task<InstanceResult> FenceNowAsync()
+    {
+        if (!_directory.HasLooked)
+        {
+            _ = await _directory.LookAsync(CancellationToken.None);
+        }
+
+        var signalled = 0;
+        FenceReport report = default;
+        for (var round = 0; round < FenceRounds; round++)
+        {
+            lock (_fencing)
+            {
+                report = _fence.Fence();
+            }
+
+            signalled += report.Signalled;
+            if (report.IsFenced)
+            {
+                return InstanceResult.Done(string.Create(
+                    CultureInfo.InvariantCulture, $"{signalled} processes of the instance were killed."));
+            }
+
+            await Task.Delay(FencePause, _time, CancellationToken.None);
+        }
+
+        return InstanceResult.Failed(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Refused} processes of the instance could not be killed, errno {report.LastError}."));
+    }
+
+    private InstanceResult SetDataAside()
+    {
+        if (_postmaster.Find() is not null || _postmaster.HasOrphans())
+        {
+            return InstanceResult.Failed("The data directory is in use: stop PostgreSQL first.");
+        }
+
+        var stamp = _time.GetUtcNow().ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
+        var aside = $"{_options.DataDirectory.TrimEnd('/')}.failed-{stamp}";
+        try
+        {
+            Directory.Move(_options.DataDirectory, aside);
+            return InstanceResult.Done(aside);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return InstanceResult.Failed($"{_options.DataDirectory} cannot be renamed to {aside}: {e.Message}");
+        }
+    }
+
+    private static async Task<string> CheckpointAsync(Npgsql.NpgsqlConnection connection, CancellationToken aborted)
+    {
+        await LocalSession.ExecuteAsync(connection, "CHECKPOINT", aborted);
+        return "Checkpoint done.";
+    }
+}

@@ -1,0 +1,85 @@
+using Router.Cluster.Local;
+using Router.Postgres.Files;
+using Router.Postgres.Options;
+using Router.Postgres.Probing;
+using Router.Postgres.Settings;
+using Router.Postgres.Tools;
+
+namespace Router.Postgres.Operations;
+
+/// <summary>Copies a member's data by pg_basebackup into an empty directory.</summary>
+internal sealed class Clone(
+    PostgresOptions options,
+    InstanceFiles files,
+    InstanceConfiguration configuration,
+    DirectoryProbe directory,
+    PostgresTools tools,
+    TimeProvider time)
+{
+    private const int Attempts = 2;
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    private readonly DirectoryFill _fill = new(options.DataDirectory);
+
+    public async Task<InstanceResult> RunAsync(FollowTarget source, CancellationToken aborted)
+    {
+        if (await Bootstrap.FillableAsync(directory, options, aborted) is { } reason)
+        {
+            return InstanceResult.Failed($"No copy of {source.Member}: {reason}");
+        }
+
+        try
+        {
+            var copied = await CopyAsync(source, aborted);
+            if (!copied.IsSuccess)
+            {
+                return InstanceResult.Failed($"No copy of {source.Member} at {source.Address}: {copied.Failure}");
+            }
+
+            _fill.MoveUp();
+            Settle(source);
+            _fill.End();
+            return InstanceResult.Done($"Copied from {source.Member} at {source.Address}.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return InstanceResult.Failed($"No copy of {source.Member}: {e.Message}");
+        }
+    }
+
+    private async Task<ToolResult> CopyAsync(FollowTarget source, CancellationToken aborted)
+    {
+        AtomicFile.Write(InstanceFiles.PassFileOf(options), PassFile.Write(source.Address, options.Replication));
+        var connection = ConnectionText.Write(
+            source.Address, options.Replication, InstanceFiles.PassFileOf(options), options.Database, options.Name.Value);
+        IEnumerable<string> arguments =
+        [
+            $"--pgdata={_fill.Target}", $"--dbname={connection}", "--wal-method=stream", "--no-password",
+            .. options.BaseBackup.Any(option => option.Name == "checkpoint") ? [] : (string[])["--checkpoint=fast"],
+            .. options.BaseBackup.Select(option => option.ToString()),
+        ];
+        for (var attempt = 1; ; attempt++)
+        {
+            _fill.Begin();
+            var result = await tools.RunAsync("pg_basebackup", arguments, aborted);
+            if (result.IsSuccess || attempt == Attempts || aborted.IsCancellationRequested)
+            {
+                return result;
+            }
+
+            await Task.Delay(RetryDelay, time, aborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>A copy is never started as a primary by accident, and brings its source's output file along.</summary>
+    private void Settle(FollowTarget source)
+    {
+        File.Delete(files.OutputPath);
+        File.Delete(files.OutputPath + ".1");
+        configuration.Role = new RoleSettings(IsStandby: true, source);
+        files.MarkRole(isStandby: true);
+        _ = configuration.Write();
+    }
+}

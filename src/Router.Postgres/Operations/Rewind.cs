@@ -1,0 +1,116 @@
+using Router.Cluster.Local;
+using Router.Postgres.Files;
+using Router.Postgres.History;
+using Router.Postgres.Options;
+using Router.Postgres.Probing;
+using Router.Postgres.Processes;
+using Router.Postgres.Settings;
+using Router.Postgres.Tools;
+
+namespace Router.Postgres.Operations;
+
+/// <summary>
+/// pg_rewind of the stopped instance. Everything that can be seen to fail is looked at before the first byte is
+/// written; from then on the directory is marked incomplete until pg_rewind has ended well.
+/// </summary>
+internal sealed class Rewind(
+    PostgresOptions options,
+    InstanceFiles files,
+    InstanceConfiguration configuration,
+    DirectoryProbe directory,
+    Postmaster postmaster,
+    PostgresTools tools,
+    LeaderHistoryReader leaders)
+{
+    private readonly DirectoryFill _fill = new(options.DataDirectory);
+
+    public async Task<InstanceResult> RunAsync(FollowTarget leader, CancellationToken aborted)
+    {
+        var sighting = (await directory.LookAsync(aborted)).Directory;
+        var control = sighting.State == DataDirectoryState.Valid ? await directory.ReadControlAsync(aborted) : null;
+        if (control is null || postmaster.Find() is not null)
+        {
+            return InstanceResult.Failed($"No rewind: {sighting.Reason ?? "there must be a stopped, whole data directory"}.");
+        }
+
+        if (await WhyNotAsync(leader, control, aborted) is { } reason)
+        {
+            return InstanceResult.Failed($"No rewind: {reason}.");
+        }
+
+        try
+        {
+            return await RewindAsync(leader, control, aborted);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return InstanceResult.Failed($"No rewind: {e.Message}");
+        }
+    }
+
+    private async Task<string?> WhyNotAsync(FollowTarget leader, ControlData control, CancellationToken aborted)
+    {
+        var (history, reason) = await leaders.ReadAsync(leader.Address, aborted);
+        return history is null ? reason
+            : history.Identifier != control.File.Identifier ? "the leader belongs to another cluster"
+            : history.Timeline == control.File.Timeline
+                ? $"the leader is on timeline {history.Timeline} too, where pg_rewind sees no difference; only a copy helps"
+            : await leaders.WhyNotRewindableAsync(leader.Address, history.Timeline, aborted);
+    }
+
+    private async Task<InstanceResult> RewindAsync(FollowTarget leader, ControlData control, CancellationToken aborted)
+    {
+        var user = options.Rewind ?? options.Superuser;
+        AtomicFile.Write(
+            InstanceFiles.PassFileOf(options), PassFile.Write(leader.Address, user, options.Replication));
+        var isClean = control.File.State is "shut down" or "shut down in recovery";
+        IEnumerable<string> rehearsal = [.. Arguments(leader, user, options.DataDirectory), "--dry-run"];
+        if (isClean && await tools.RunAsync("pg_rewind", rehearsal, aborted) is { IsSuccess: false } dry)
+        {
+            return InstanceResult.Failed($"No rewind, and nothing was changed: {dry.Failure}");
+        }
+
+        // Its settings, restore_command among them, are read by pg_rewind. A standby.signal must not lie there: an
+        // instance that was killed is first recovered in single-user mode, which knows no standby.
+        configuration.Role = new RoleSettings(IsStandby: true, leader);
+        _ = configuration.Write();
+        files.MarkRole(isStandby: false);
+        var own = files.Save();
+        _fill.BeginRewind(files.OutputPath);
+        var result = await tools.RunAsync("pg_rewind", Arguments(leader, user, _fill.Target), aborted);
+        if (!result.IsSuccess)
+        {
+            return InstanceResult.Failed($"The rewind failed, the directory is to be copied anew: {result.Failure}");
+        }
+
+        File.Delete(Path.Combine(_fill.Target, Path.GetFileName(files.OutputPath)));
+        _fill.MoveUp();
+        InstanceFiles.Restore(own);
+        files.MarkRole(isStandby: true);
+        _ = configuration.Write();
+        _fill.End();
+        return InstanceResult.Done($"Rewound to {leader.Member} at {leader.Address}.");
+    }
+
+    private List<string> Arguments(FollowTarget leader, PostgresCredentials user, string target)
+    {
+        var connection = ConnectionText.Write(
+            leader.Address, user, InstanceFiles.PassFileOf(options), options.Database, options.Name.Value);
+        List<string> arguments =
+        [
+            $"--target-pgdata={target}", $"--source-server={connection}",
+            .. options.RewindOptions.Select(option => option.ToString()),
+        ];
+        if (files.ConfigDirectory != options.DataDirectory)
+        {
+            arguments.Add($"--config-file={files.ConfPath}");
+        }
+
+        if (configuration.Settings.RecoveryConf.FirstOrDefault(setting => setting.Name == "restore_command") is not null)
+        {
+            arguments.Add("--restore-target-wal");
+        }
+
+        return arguments;
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Router.Postgres;
+
+/// <summary>Everything that the local instance's owner says.</summary>
+internal static partial class PostgresLog
+{
+    [LoggerMessage(EventId = 7001, Level = LogLevel.Information, Message = "{Operation} done: {Reason}")]
+    public static partial void OperationDone(ILogger logger, string operation, string reason);
+
+    [LoggerMessage(EventId = 7002, Level = LogLevel.Warning, Message = "{Operation} failed: {Reason}")]
+    public static partial void OperationFailed(ILogger logger, string operation, string reason);
+}

@@ -1,0 +1,10 @@
+using Router.Postgres.Files;
+using Router.Postgres.Processes;
+
+namespace Router.Postgres.Probing;
+
+/// <summary>What one look at the data directory and at /proc saw.</summary>
+/// <param name="Postmaster">Null where none lives.</param>
+/// <param name="HasOrphans">No postmaster, but processes of it that may yet acknowledge.</param>
+internal sealed record DiskSighting(
+    DirectorySighting Directory, PostmasterProcess? Postmaster, bool HasStandbySignal, bool HasOrphans);
