@@ -23,7 +23,7 @@ internal static partial class DcsLog
 
     [LoggerMessage(EventId = 6010, Level = LogLevel.Information,
         Message = "etcd child {Pid} serves {ClientUrl} from {DataDir}")]
-    public static partial void ChildServes(ILogger logger, int pid, string clientUrl, string dataDir);
+    public static partial void ChildServes(ILogger logger, int pid, Uri clientUrl, string dataDir);
 
     [LoggerMessage(EventId = 6011, Level = LogLevel.Warning,
         Message = "etcd child ended with exit code {ExitCode}; starting it again in {DelaySeconds} s")]

@@ -53,6 +53,9 @@ public sealed class EtcdServers : IAsyncDisposable
         }
     }
 
+    private string InitialCluster =>
+        string.Join(',', _peerPorts.Select((port, member) => $"{Name(member)}=http://127.0.0.1:{port}"));
+
     public string DataDirectory(int index) => Path.Combine(_directory, Name(index));
 
     /// <summary>SIGKILL.</summary>
@@ -81,9 +84,29 @@ public sealed class EtcdServers : IAsyncDisposable
 
     public Task ContinueAsync(int index) => SignalAsync(index, "-CONT");
 
+    private string BackupFile => Path.Combine(_directory, "backup.db");
+
+    /// <summary>Saves what a member holds now.</summary>
+    public async Task BackupAsync(int index) => _ = await RunAsync(
+        "etcdctl", [$"--endpoints={Bare(ClientUrls[index])}", "snapshot", "save", BackupFile]);
+
+    /// <summary>Kills a single member, puts the backup in place of its data, and starts it again.</summary>
+    public async Task RestoreAsync(int index)
+    {
+        await KillAsync(index);
+        Directory.Delete(DataDirectory(index), recursive: true);
+        _ = await RunAsync("etcdctl",
+            [
+                "snapshot", "restore", BackupFile, "--data-dir", DataDirectory(index), "--name", Name(index),
+                "--initial-cluster", InitialCluster, "--initial-advertise-peer-urls", Bare(PeerUrls[index]),
+            ]);
+        Launch(index);
+        await WaitUntilHealthyAsync();
+    }
+
     /// <summary>etcdctl against all members, or one; its output.</summary>
     public Task<string> ControlAsync(params string[] arguments) =>
-        RunAsync("etcdctl", [$"--endpoints={string.Join(',', ClientUrls)}", .. arguments]);
+        RunAsync("etcdctl", [$"--endpoints={string.Join(',', ClientUrls.Select(Bare))}", .. arguments]);
 
     public async Task WaitUntilHealthyAsync()
     {
@@ -141,13 +164,12 @@ public sealed class EtcdServers : IAsyncDisposable
 
     private void Launch(int index)
     {
-        var cluster = string.Join(',', _peerPorts.Select((port, member) => $"{Name(member)}=http://127.0.0.1:{port}"));
         var start = new ProcessStartInfo("etcd",
             [
                 "--name", Name(index), "--data-dir", DataDirectory(index),
                 "--listen-client-urls", Bare(ClientUrls[index]), "--advertise-client-urls", Bare(ClientUrls[index]),
                 "--listen-peer-urls", Bare(PeerUrls[index]), "--initial-advertise-peer-urls", Bare(PeerUrls[index]),
-                "--initial-cluster", cluster, "--logger", "zap", "--log-outputs", Path.Combine(_directory, $"{Name(index)}.log"),
+                "--initial-cluster", InitialCluster, "--logger", "zap", "--log-outputs", Path.Combine(_directory, $"{Name(index)}.log"),
                 .. _extraArguments,
             ])
         {

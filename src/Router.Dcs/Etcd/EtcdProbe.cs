@@ -24,13 +24,16 @@ public sealed class EtcdProbe(EtcdSettings settings, TimeProvider time)
             var metadata = await authentication.AuthorizeAsync(endpoint, Deadline(), aborted);
             var request = new RangeRequest { Key = new EtcdMessages(settings.Prefix).PrefixBytes, CountOnly = true };
             _ = await endpoint.Keys.RangeAsync(request, new CallOptions(metadata, Deadline(), aborted));
-            return null;
         }
         catch (RpcException error)
         {
             aborted.ThrowIfCancellationRequested();
             return await ExplainAsync(endpoint, error, aborted);
         }
+
+        // A peer port serves the v3 API too (seen with 3.4), but neither Patroni nor etcdctl's advice expects it there,
+        // and networks that separate the two would cut us off.
+        return await FindPeerPortAsync(address, aborted);
     }
 
     /// <summary>
@@ -92,22 +95,29 @@ public sealed class EtcdProbe(EtcdSettings settings, TimeProvider time)
                 + "grant a role with readwrite on this prefix.";
         }
 
-        var (status, members, fault) = await GetAsync(endpoint.Address, "/members", aborted);
-        if (status == 200 && members.Contains("peerURLs", StringComparison.Ordinal))
+        if (await FindPeerPortAsync(endpoint.Address, aborted) is { } peerPort)
         {
-            return $"{endpoint} is the PEER port of an etcd member, on which members talk to each other; "
-                + $"use its client URL{ClientUrlOf(members)}.";
+            return peerPort;
         }
 
+        var (versionStatus, version, fault) = await GetAsync(endpoint.Address, "/version", aborted);
         if (fault is not null)
         {
             return $"{failure.Reason}; is etcd running there, and is this its client URL?";
         }
 
-        var (versionStatus, version, _) = await GetAsync(endpoint.Address, "/version", aborted);
         return versionStatus == 200 && version.Contains("etcdserver", StringComparison.Ordinal)
             ? $"{failure.Reason}; it is an etcd ({Shorten(version)}) without a leader or too old for the v3 API."
             : $"{endpoint} answers HTTP, but it is not etcd.";
+    }
+
+    private async Task<string?> FindPeerPortAsync(Uri address, CancellationToken aborted)
+    {
+        var (status, members, _) = await GetAsync(address, "/members", aborted);
+        return status == 200 && members.Contains("peerURLs", StringComparison.Ordinal)
+            ? $"{Name(address)} is the PEER port of an etcd member, on which members talk to each other; "
+                + $"use its client URL{ClientUrlOf(members)}."
+            : null;
     }
 
     private static string ClientUrlOf(string members)

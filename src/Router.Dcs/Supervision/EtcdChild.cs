@@ -86,7 +86,7 @@ public sealed class EtcdChild(EtcdChildSettings settings, TimeProvider time, ILo
         try
         {
             await WaitUntilHealthyAsync(process, stopping);
-            DcsLog.ChildServes(logger, process.Pid, settings.ClientUrl.GetLeftPart(UriPartial.Authority), settings.DataDirectory);
+            DcsLog.ChildServes(logger, process.Pid, settings.ClientUrl, settings.DataDirectory);
             return process;
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

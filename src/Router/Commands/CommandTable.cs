@@ -6,5 +6,6 @@ internal static class CommandTable
     public static readonly IReadOnlyList<ICommand> All =
     [
         new CheckConfigCommand(),
+        new DcsCommand(),
     ];
 }
