@@ -50,7 +50,7 @@ internal sealed class DemoCheck(DemoCluster cluster, TimeSpan interval, TimeProv
     {
         var leader = await cluster.LeaderAsync(stopping) ?? throw new DemoException("there is no leader to kill");
         await Say($"kill -9 of {leader}: agent, guard and PostgreSQL");
-        cluster.KillNode(cluster.Layout.Members.First(m => m.Name == leader));
+        DemoCluster.KillNode(cluster.Layout.Members.First(m => m.Name == leader));
         await cluster.WaitForLeaderOtherThanAsync(leader, stopping);
         await Say($"{await cluster.LeaderAsync(stopping)} leads");
         await WaitForWritesAsync(writer, stopping);
