@@ -35,7 +35,9 @@ internal static class BootstrapPolicy
             return situation.Wait($"the last copy failed and I wait: {situation.Local.LastOperation!.Reason}");
         }
 
-        return Source(situation) is { } source
+        return leader == situation.Me
+            ? situation.Wait("the lock stands in my name without a lease of mine, and I have no data; I wait")
+            : Source(situation) is { } source
             ? Decision.Because(
                 $"{leader} leads and I have no data: I copy it from {source.Member}", mayLead: false,
                 new HaAction.CopyFrom(source)).After(situation.StandDown)

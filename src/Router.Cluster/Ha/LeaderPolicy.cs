@@ -17,7 +17,7 @@ internal static class LeaderPolicy
         var held = (LeaseState.Held)situation.Local.Lease;
         return situation.Postgres switch
         {
-            { IsRunningStandby: true } => Promote(situation),
+            { IsRunningStandby: true } => Promote(situation, held),
             { IsPrimary: false } => NeverPromoted(situation),
             _ when situation.Local.Guard is GuardState.Fired =>
                 Situation.Fence("the guard has fenced this leadership: I stop what runs"),
@@ -35,7 +35,9 @@ internal static class LeaderPolicy
     public static Decision UntilLeaseEnds(Situation situation, LeaseState.Held held, string why)
     {
         var stopBy = LeaseBudget.StopBy(held, situation.Settings);
-        return situation.Local.Now >= stopBy
+        return situation.Postgres.State == PostgresState.Hung
+            ? Situation.Fence($"{why} and PostgreSQL hangs: I stop it at once")
+            : situation.Local.Now >= stopBy
             ? Decision.Because(
                 $"{why} and my lease ends: I stop PostgreSQL", mayLead: false, new HaAction.Demote(DemoteMode.Offline))
             : Decision.Because($"{why}; I lead on while my lease is safe", mayLead: true)
@@ -57,7 +59,7 @@ internal static class LeaderPolicy
     /// The lock is held and the instance is a standby: a plan that broke off after the acquisition, or a promotion
     /// that failed. After a failure it is stopped first, because a promotion that timed out may still come true.
     /// </summary>
-    private static Decision Promote(Situation situation)
+    private static Decision Promote(Situation situation, LeaseState.Held held)
     {
         if (situation.Local.PromotionFailedAt is { } failed
             && situation.Local.Now < failed + situation.Settings.Ttl)
@@ -75,6 +77,11 @@ internal static class LeaderPolicy
             return GiveBack(
                 situation,
                 $"timeline {situation.View.HighestRecordedTimeline} is recorded and I am on {situation.Postgres.Timeline}");
+        }
+
+        if (situation.Local.Now >= LeaseBudget.StopBy(held, situation.Settings))
+        {
+            return Decision.Because("I hold the leader lock but my lease ends: I wait for a renewal to promote", mayLead: true);
         }
 
         return situation.View.Sync.IsUnreadable

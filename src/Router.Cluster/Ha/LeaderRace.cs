@@ -24,6 +24,11 @@ internal static class LeaderRace
             return situation.Wait($"no leader; {obstacle}");
         }
 
+        if (situation is { Request: not null, Local.Peers: null })
+        {
+            return Situation.AskPeers("no leader, and a candidate was asked for", mayLead: false);
+        }
+
         var nomination = SwitchoverPolicy.AsCandidate(situation);
         if (nomination.Obstacle is { } waits)
         {
@@ -102,7 +107,9 @@ internal static class LeaderRace
 
     /// <summary>A key that was deleted under a lease that never lapsed is put back, and nothing else happens.</summary>
     private static Decision Recreate(Situation situation) =>
-        situation.Postgres is { State: PostgresState.Running, IsInRecovery: false }
+        situation.Postgres is { State: PostgresState.Hung, IsPrimary: true }
+        ? Situation.Fence("the leader key is gone and PostgreSQL hangs: I stop it at once so that others can lead")
+        : situation.Postgres is { State: PostgresState.Running, IsInRecovery: false }
         && situation.Postgres.Timeline.IsKnown && situation.IsBehindRecords
             ? Situation.Fence(
                 $"timeline {situation.View.HighestRecordedTimeline} is recorded and I lead on "

@@ -44,7 +44,7 @@ internal static class OperationPolicy
     public static bool MayMakePrimary(RunningOperation operation, PostgresFacts postgres) => operation.Kind switch
     {
         OperationKind.Promote or OperationKind.StartAsPrimary or OperationKind.HandOver => true,
-        OperationKind.Restart => !postgres.HasStandbySignal,
+        OperationKind.Restart => postgres.IsPrimary || !postgres.HasStandbySignal,
         _ => postgres.IsPrimary,
     };
 

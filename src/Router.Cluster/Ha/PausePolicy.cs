@@ -107,6 +107,8 @@ internal static class PausePolicy
             when request.Candidate == situation.Me && !situation.View.Sync.IsUnreadable =>
             Decision.Because(
                 "paused; a failover asks for me: I promote PostgreSQL", mayLead: true, [.. PromotePlan.Of(situation)]),
+        { Postgres.IsRunningStandby: true, Local.PromotionFailedAt: not null } =>
+            Keep(situation, "paused; my promotion failed and may still come true, so I keep the lock"),
         { Postgres: { IsRunningStandby: true } or { State: PostgresState.Stopped } } =>
             Release(situation, "paused, and PostgreSQL is not running as primary"),
         _ => Keep(situation, "paused; my PostgreSQL is not ready and nothing is done about it"),
@@ -137,9 +139,11 @@ internal static class PausePolicy
 
         return LeaderRace.Obstacle(situation) is { } obstacle
             ? Keep(situation, $"paused; I was asked to lead, but {obstacle}")
-            : situation.Local.Peers is null
+            : situation.Local.Peers is not { } peers
                 ? Situation.AskPeers("paused; I was asked to lead", mayLead: false)
-                : LeaderRace.Acquire(situation, "paused; no leader, and I was asked for: I promote PostgreSQL");
+                : peers.FirstOrDefault(peer => peer is { IsRunning: true, IsInRecovery: false }) is { } alive
+                    ? Keep(situation, $"paused; I was asked to lead, but {alive.Name} still runs as primary")
+                    : LeaderRace.Acquire(situation, "paused; no leader, and I was asked for: I promote PostgreSQL");
     }
 
     private static Decision Release(Situation situation, string reason) =>

@@ -53,6 +53,13 @@ internal static class RecoveryPolicy
             return Release(situation, "the guard has fenced PostgreSQL");
         }
 
+        if (situation.Local.Lease is LeaseState.Held held
+            && situation.Local.Now >= LeaseBudget.StopBy(held, situation.Settings))
+        {
+            return Decision.Because(
+                "PostgreSQL is stopped and my lease ends: I wait for a renewal before I start it", mayLead: true);
+        }
+
         if (!IsStartOverdue(situation))
         {
             return Start(situation, "I lead and PostgreSQL is stopped: I start it again as primary");

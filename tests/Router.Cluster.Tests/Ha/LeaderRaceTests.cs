@@ -1,0 +1,118 @@
+using Router.Cluster.Guarding;
+using Router.Cluster.Local;
+using Router.Testing;
+using static Router.Testing.ClusterViews;
+using static Router.Testing.LocalStates;
+
+namespace Router.Cluster.Tests.Ha;
+
+/// <summary>Nobody holds the lock: may b take it? The answers are scenarios/race.txt.</summary>
+public sealed class LeaderRaceTests
+{
+    private static readonly LocalState Ready = Standby(B).Asked(Peer(C));
+
+    [Fact]
+    public void Race() => Scenario.Agree("race.txt", [.. Self(), .. Records(), .. Peers(), .. Synchronous()]);
+
+    private static IEnumerable<Scenario> Self() =>
+    [
+        new("Nobody was asked yet", Unlocked(), Standby(B)),
+        new("Nobody is ahead", Unlocked(), Ready),
+        new("Nobody answers", Unlocked(), Standby(B).Asked()),
+        new("My tags forbid it", Unlocked(), Ready with { Tags = new MemberTags { NoFailover = true } }),
+        new("My priority is zero", Unlocked(), Ready with { Tags = new MemberTags { FailoverPriority = 0 } }),
+        new("A guard is required and missing", Unlocked(),
+            Ready with { IsGuardRequired = true, Guard = new GuardState.Missing() }),
+        new("A guard is wanted and missing", Unlocked(), Ready with { Guard = new GuardState.Missing() }),
+        new("The store has just gone back in time", Unlocked(), Ready with { IsIncarnationSettled = false }),
+        new("My promotion has just failed", Unlocked(),
+            Ready with { PromotionFailedAt = LocalStates.Now - TimeSpan.FromSeconds(10) }),
+        new("My promotion failed long ago", Unlocked(),
+            Ready with { PromotionFailedAt = LocalStates.Now - TimeSpan.FromSeconds(31) }),
+        new("I led, was stopped, and am a standby now", Unlocked(), Ready.Lapsed()),
+        new("I am 2 MiB behind the last leader", Unlocked() with { Status = Status(0x1000 + (2 << 20)) }, Ready),
+        new("Failsafe mode, and the key does not name me",
+            Unlocked() with
+            {
+                Failsafe = StoredKey<FailsafeTopology>.Present(
+                    new FailsafeTopology(System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty
+                        .Add("a", "http://a")), new Revision(90)),
+            },
+            Ready, HaSettings.Default with { FailsafeMode = true }),
+        new("A guard is armed from before and somebody else has to go first", Unlocked(),
+            Standby(B).Asked(Peer(C, 0x2000)) with { Guard = new GuardState.Armed(LocalStates.Now) }),
+    ];
+
+    private static IEnumerable<Scenario> Records() =>
+    [
+        new("A later timeline is in the history", Unlocked() with { History = History(4) }, Ready),
+        new("A later timeline was opened", Unlocked().WithEpoch(new Epoch(6, A, new Timeline(4), true)), Ready),
+        new("A later timeline never opened", Unlocked().WithEpoch(new Epoch(6, A, new Timeline(4), false)), Ready),
+        new("A timeline two above never opened, but the one between did",
+            Unlocked().WithEpoch(new Epoch(6, A, new Timeline(5), false)), Ready),
+        new("My own promotion to a later timeline never came true",
+            Unlocked().WithEpoch(new Epoch(6, B, new Timeline(4), true)), Ready),
+        new("The epoch key cannot be read",
+            Unlocked() with { Epoch = StoredKey<Epoch>.Unreadable(new Revision(13)) }, Ready),
+        new("The history key cannot be read",
+            Unlocked() with { History = StoredKey<ClusterHistory>.Unreadable(new Revision(15)) }, Ready),
+        new("Another member makes the cluster",
+            Unlocked() with
+            {
+                Initialize = StoredKey<Initialization>.Present(new Initialization(null), new Revision(11)),
+            },
+            Ready),
+        new("The initialize key is gone", Unlocked() with { Initialize = default }, Ready),
+        new("The data directory is another cluster's",
+            Unlocked() with
+            {
+                Initialize = StoredKey<Initialization>.Present(
+                    new Initialization(new SystemIdentifier(7_999_999_999)), new Revision(11)),
+            },
+            Ready),
+    ];
+
+    private static IEnumerable<Scenario> Peers() =>
+    [
+        new("Another is ahead", Unlocked(), Standby(B).Asked(Peer(C, 0x1001))),
+        new("Another is ahead on an older timeline", Unlocked(),
+            Standby(B).Asked(Peer(C, 0x9000) with { Timeline = new Timeline(2) })),
+        new("Another is behind on a later timeline", Unlocked(),
+            Standby(B).Asked(Peer(C, 0x900) with { Timeline = new Timeline(4) })),
+        new("Another is ahead but never leads", Unlocked(),
+            Standby(B).Asked(Peer(C, 0x2000) with { Tags = new MemberTags { NoFailover = true } })),
+        new("Another is ahead but has no guard", Unlocked(),
+            Standby(B).Asked(Peer(C, 0x2000) with { WatchdogFailed = true })),
+        new("Another is ahead but tells no position", Unlocked(),
+            Standby(B).Asked(Peer(C, 0x2000) with { IsRunning = false })),
+        new("Another still runs as primary", Unlocked(), Standby(B).Asked(Peer(A, 0x500, isInRecovery: false))),
+        new("Another has the higher priority", Unlocked(),
+            Standby(B).Asked(Peer(C) with { Tags = new MemberTags { FailoverPriority = 2 } })),
+        new("Another is equal, and its name comes first", Unlocked(),
+            Standby(B).Asked(Peer(A)) with { UnlockedSince = LocalStates.Now - TimeSpan.FromSeconds(1) }),
+        new("Another was equal and first, and did not come", Unlocked(), Standby(B).Asked(Peer(A))),
+    ];
+
+    private static IEnumerable<Scenario> Synchronous() =>
+    [
+        new("I am a synchronous standby", Unlocked().WithSync(A, "b"), Ready, On),
+        new("My name is written in another case", Unlocked().WithSync(A, "B"), Ready, On),
+        new("I am not in the sync key", Unlocked().WithSync(A, "c"), Ready, On),
+        new("I wrote the sync key", Unlocked().WithSync(B), Ready, On),
+        new("One outside the sync key is ahead", Unlocked().WithSync(A, "b"), Standby(B).Asked(Peer(C, 0x2000)), On),
+        new("The last synchronous leader is ahead, by what nobody was told of", Unlocked().WithSync(A, "b"),
+            Standby(B).Asked(Peer(A, 0x2000)), On),
+        new("Another synchronous standby is ahead", Unlocked().WithSync(A, "b", "c"),
+            Standby(B).Asked(Peer(C, 0x2000)), On),
+        new("The sync key cannot be read",
+            Unlocked() with { Sync = StoredKey<SyncState>.Unreadable(new Revision(60)) }, Ready, On),
+        new("Strict: the others stay names that must acknowledge", Unlocked().WithSync(A, "b", "c"), Ready, Strict),
+        new("Strict and alone: a name nobody has", Unlocked().WithSync(B), Ready, Strict),
+        new("The mode was switched off with nobody leading", Unlocked().WithSync(A, "b"), Ready),
+        new("The mode is on and no leader has written the key yet", Unlocked(), Ready, On),
+    ];
+
+    private static readonly HaSettings On = HaSettings.Default with { SynchronousMode = SynchronousMode.On };
+
+    private static readonly HaSettings Strict = On with { SynchronousModeStrict = true };
+}
