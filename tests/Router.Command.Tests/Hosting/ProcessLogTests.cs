@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+using Router.Configuration;
+using Router.Hosting;
+
+namespace Router.Command.Tests.Hosting;
+
+public sealed partial class ProcessLogTests
+{
+    private readonly StringWriter _output = new();
+
+    [Fact]
+    public async Task Everything_queued_is_written_before_disposal_ends()
+    {
+        await using (var log = ProcessLog.Start(LogConfiguration.Default, _output, TimeProvider.System))
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                Counted(log.Loggers.CreateLogger("Router.Test"), i);
+            }
+        }
+
+        Assert.Equal(100, _output.ToString().Split("Test: number ").Length - 1);
+    }
+
+    [Fact]
+    public async Task Level_decides_what_is_written()
+    {
+        await using (var log = ProcessLog.Start(
+            LogConfiguration.Default with { Level = LogLevel.Warning }, _output, TimeProvider.System))
+        {
+            Counted(log.Loggers.CreateLogger("Router.Test"), 1);
+        }
+
+        Assert.Empty(_output.ToString());
+    }
+
+    [Fact]
+    public async Task Slow_writer_drops_lines_and_tells_how_many()
+    {
+        var queue = new LogQueue(_output);
+        for (var i = 0; i < LogQueue.Capacity + 5; i++)
+        {
+            queue.Add("line");
+        }
+
+        queue.Complete();
+        await queue.RunAsync();
+        Assert.EndsWith("line\nlog: 5 lines were dropped, the reader is slow\n", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "number {Number}")]
+    private static partial void Counted(ILogger logger, int number);
+}
