@@ -53,6 +53,15 @@ internal static class Bytes
         }
     }
 
+    /// <summary>Reads and forgets until the end of the stream.</summary>
+    public static async Task DrainAsync(Socket socket)
+    {
+        var part = new byte[256 * 1024];
+        while (await socket.ReceiveAsync(part.AsMemory()).AsTask().WaitAsync(TransportHarness.Bound) > 0)
+        {
+        }
+    }
+
     public static async Task SendAllAsync(Socket socket, ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)

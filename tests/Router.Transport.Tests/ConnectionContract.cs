@@ -324,5 +324,54 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.True(end.IsCompleted);
     }
 
+    [Fact]
+    public async Task Handler_that_always_has_something_to_read_and_write_leaves_turns_to_others()
+    {
+        var (flooded, flood) = await _harness.AcceptAsync();
+        var (connection, peer) = await _harness.AcceptAsync();
+        using var stopping = new CancellationTokenSource();
+        var echoing = _harness.OnLoop(async () =>
+        {
+            var large = new byte[1024 * 1024];
+            while (!stopping.IsCancellationRequested)
+            {
+                var result = await flooded.Input.ReadAsync();
+                flooded.Input.AdvanceTo(result.Buffer.End);
+                _ = await flooded.Output.WriteAsync(large);
+            }
+
+            flooded.Abort();
+        });
+        var pouring = Record.ExceptionAsync(async () =>
+        {
+            var bytes = new byte[64 * 1024];
+            while (true)
+            {
+                await Bytes.SendAllAsync(flood, bytes);
+            }
+        });
+        var draining = Record.ExceptionAsync(() => Bytes.DrainAsync(flood));
+        var pong = _harness.OnLoop(async () =>
+        {
+            for (var round = 0; round < 100; round++)
+            {
+                _ = await Bytes.ReadExactlyAsync(connection.Input, 4);
+                _ = await connection.Output.WriteAsync("pong"u8.ToArray());
+            }
+        });
+        for (var round = 0; round < 100; round++)
+        {
+            await Bytes.SendAllAsync(peer, "ping"u8.ToArray());
+            _ = await Bytes.ReceiveExactlyAsync(peer, 4);
+        }
+
+        await pong;
+        await stopping.CancelAsync();
+        await echoing;
+        flood.Close();
+        _ = await pouring;
+        _ = await draining;
+    }
+
     private static TransportKind KindOf(TransportHarness harness) => harness.OwnLoop.Settings.Kind;
 }

@@ -25,8 +25,7 @@ internal abstract class StreamConnection : IConnection
     private ByteQueue _outgoing;
     private TransportException? _receiveFailure;
     private TransportException? _sendFailure;
-    private long _turn;
-    private int _movedBytes;
+    private TurnMeter _meter;
     private bool _isShutdownAsked;
     private bool _isShutdown;
     private EndPoint? _local;
@@ -89,7 +88,7 @@ internal abstract class StreamConnection : IConnection
     private bool IsPeerClosing { get; set; }
 
     /// <summary>Bytes moved in this turn, by reads and writes of the owner or as the source of a relay.</summary>
-    internal int MovedBytes => _turn == OwnLoop.Turn ? _movedBytes : 0;
+    internal int MovedBytes => _meter.Moved(OwnLoop);
 
     public void Abort()
     {
@@ -121,16 +120,7 @@ internal abstract class StreamConnection : IConnection
         return DeliverAndCloseAsync();
     }
 
-    internal void CountMoved(int bytes)
-    {
-        if (_turn != OwnLoop.Turn)
-        {
-            _turn = OwnLoop.Turn;
-            _movedBytes = 0;
-        }
-
-        _movedBytes += bytes;
-    }
+    internal void CountMoved(int bytes) => _meter.Count(OwnLoop, bytes);
 
     /// <summary>One receive, if the socket may have bytes.</summary>
     internal ReceiveStatus Receive(Span<byte> target, out int count)

@@ -1,0 +1,142 @@
+using System.Net.Sockets;
+
+namespace Router.Transport.Tests.Epoll;
+
+/// <summary>The message path allocates nothing in steady state: measured on the loop's own thread, to the byte.</summary>
+public sealed class AllocationTests : IAsyncLifetime
+{
+    private const int WarmUpRounds = 500;
+    private const int Rounds = 5_000;
+
+    private readonly TransportHarness _harness = new(new TransportSettings { Kind = TransportKind.Epoll });
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _harness.DisposeAsync();
+
+    [Fact]
+    public async Task Relayed_chunks_allocate_nothing()
+    {
+        var pair = await RelayHarness.CreateAsync(_harness);
+        var meter = new AllocationMeter(WarmUpRounds, WarmUpRounds + Rounds, isStoppedByChunk: false);
+        var relay = pair.RelayAsync(fromBackend: meter);
+        await PingPongAsync(pair, WarmUpRounds + Rounds);
+        pair.ClientPeer.Close();
+        _ = await relay;
+        Assert.Equal(0, meter.Allocated);
+    }
+
+    [Fact]
+    public async Task Relay_per_transaction_with_a_read_in_front_allocates_nothing()
+    {
+        var pair = await RelayHarness.CreateAsync(_harness);
+        var meter = new AllocationMeter(WarmUpRounds, WarmUpRounds + Rounds, isStoppedByChunk: true);
+        var session = _harness.OnLoop(async () =>
+        {
+            var fromClient = new PassFilter();
+            while (true)
+            {
+                var result = await pair.Client.Input.ReadAsync();
+                if (result.IsCompleted)
+                {
+                    return;
+                }
+
+                pair.Client.Input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                _ = await _harness.Loop.RelayAsync(
+                    pair.Client, pair.Backend, fromClient, meter, RelayOptions.Default, default);
+            }
+        });
+        await PingPongAsync(pair, WarmUpRounds + Rounds);
+        pair.ClientPeer.Close();
+        await session;
+        Assert.Equal(0, meter.Allocated);
+    }
+
+    [Fact]
+    public async Task Reads_and_writes_of_a_handler_allocate_nothing()
+    {
+        var (connection, peer) = await _harness.AcceptAsync();
+        long before = 0;
+        var echo = _harness.OnLoop(async () =>
+        {
+            for (var round = 0; round < WarmUpRounds + Rounds; round++)
+            {
+                if (round == WarmUpRounds)
+                {
+                    before = GC.GetAllocatedBytesForCurrentThread();
+                }
+
+                var result = await connection.Input.ReadAsync();
+                _ = await connection.Output.WriteAsync(result.Buffer.First);
+                connection.Input.AdvanceTo(result.Buffer.End);
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        await Task.Factory.StartNew(
+            () =>
+            {
+                var bytes = new byte[100];
+                for (var round = 0; round < WarmUpRounds + Rounds; round++)
+                {
+                    _ = peer.Send(bytes);
+                    ReceiveExactly(peer, bytes);
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        Assert.Equal(0, await echo);
+    }
+
+    private static Task PingPongAsync(RelayHarness pair, int rounds) => Task.Factory.StartNew(
+        () =>
+        {
+            var bytes = new byte[100];
+            for (var round = 0; round < rounds; round++)
+            {
+                _ = pair.ClientPeer.Send(bytes);
+                ReceiveExactly(pair.BackendPeer, bytes);
+                _ = pair.BackendPeer.Send(bytes);
+                ReceiveExactly(pair.ClientPeer, bytes);
+            }
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    private static void ReceiveExactly(Socket socket, byte[] bytes)
+    {
+        for (var got = 0; got < bytes.Length;)
+        {
+            var count = socket.Receive(bytes.AsSpan(got));
+            Assert.True(count > 0, "the stream ended early");
+            got += count;
+        }
+    }
+
+    /// <summary>Reads the thread's allocation counter at two chunks.</summary>
+    private sealed class AllocationMeter(int from, int to, bool isStoppedByChunk) : IRelayFilter
+    {
+        private int _chunks;
+        private long _before;
+
+        public long Allocated { get; private set; } = -1;
+
+        public RelayVerdict Inspect(ReadOnlySpan<byte> chunk)
+        {
+            _chunks++;
+            if (_chunks == from)
+            {
+                _before = GC.GetAllocatedBytesForCurrentThread();
+            }
+            else if (_chunks == to)
+            {
+                Allocated = GC.GetAllocatedBytesForCurrentThread() - _before;
+            }
+
+            return isStoppedByChunk ? RelayVerdict.StopAfter(chunk.Length) : RelayVerdict.Pass(chunk.Length);
+        }
+    }
+}
