@@ -29,6 +29,9 @@ public sealed class EtcdServers : IAsyncDisposable
 
     public IReadOnlyList<Uri> ClientUrls => [.. _clientPorts.Select(port => Url(port))];
 
+    /// <summary>Where a member started by <see cref="StartWithTlsAsync"/> takes TLS with a client certificate.</summary>
+    public Uri? TlsUrl { get; private init; }
+
     public IReadOnlyList<Uri> PeerUrls => [.. _peerPorts.Select(port => Url(port))];
 
     public string DirectoryPath => _directory;
@@ -51,6 +54,23 @@ public sealed class EtcdServers : IAsyncDisposable
             await servers.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>One member that serves plain text to its own tests and TLS beside it.</summary>
+    public static async Task<EtcdServers> StartWithTlsAsync(string caFile, string certificateFile, string keyFile)
+    {
+        var tlsUrl = new Uri($"https://127.0.0.1:{FreePort.Take(1)[0]}");
+        var servers = new EtcdServers(
+            1,
+            [
+                "--client-cert-auth", "--trusted-ca-file", caFile, "--cert-file", certificateFile, "--key-file", keyFile,
+            ])
+        {
+            TlsUrl = tlsUrl,
+        };
+        servers.Launch(0);
+        await servers.WaitUntilHealthyAsync();
+        return servers;
     }
 
     private string InitialCluster =>
@@ -167,7 +187,7 @@ public sealed class EtcdServers : IAsyncDisposable
         var start = new ProcessStartInfo("etcd",
             [
                 "--name", Name(index), "--data-dir", DataDirectory(index),
-                "--listen-client-urls", Bare(ClientUrls[index]), "--advertise-client-urls", Bare(ClientUrls[index]),
+                "--listen-client-urls", ListenUrls(index), "--advertise-client-urls", Bare(ClientUrls[index]),
                 "--listen-peer-urls", Bare(PeerUrls[index]), "--initial-advertise-peer-urls", Bare(PeerUrls[index]),
                 "--initial-cluster", InitialCluster, "--logger", "zap", "--log-outputs", Path.Combine(_directory, $"{Name(index)}.log"),
                 .. _extraArguments,
@@ -178,6 +198,9 @@ public sealed class EtcdServers : IAsyncDisposable
         };
         _members[index] = Process.Start(start);
     }
+
+    private string ListenUrls(int index) =>
+        TlsUrl is null ? Bare(ClientUrls[index]) : $"{Bare(ClientUrls[index])},{Bare(TlsUrl)}";
 
     private static string Bare(Uri url) => url.GetLeftPart(UriPartial.Authority);
 
