@@ -20,7 +20,10 @@ public sealed class LeaderRecords(IDcs dcs, IPostgresInstance instance, Leadersh
     /// <summary>The position at which this leader stopped; slots as last written.</summary>
     public Task<ActionResult> WriteFinalStatusAsync(Lsn position, CancellationToken aborted) =>
         WriteStatusAsync(
-            (_lastStatus ?? new ClusterStatus(position, ImmutableSortedDictionary<string, Lsn>.Empty, [])) with { Optime = position }, aborted);
+            (_lastStatus ?? new ClusterStatus(position, ImmutableSortedDictionary<string, Lsn>.Empty, []))
+            with
+            { Optime = position },
+            aborted);
 
     /// <summary>The <c>history</c> key from the instance's own history file, with who leads now.</summary>
     public async Task<ActionResult> WriteHistoryAsync(

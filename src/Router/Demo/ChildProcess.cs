@@ -48,7 +48,7 @@ internal sealed class ChildProcess(string name, string logFile, IReadOnlyList<st
             return;
         }
 
-        NodeProcesses.Signal(process.Id, NodeProcesses.Terminate);
+        MemberProcesses.Signal(process.Id, MemberProcesses.Terminate);
         using var elapsed = new CancellationTokenSource(bound, time);
         try
         {

@@ -63,7 +63,7 @@ internal sealed class DemoCluster(DemoLayout layout, TimeProvider time, Action<s
     }
 
     /// <summary>kill -9 of agent, guard and PostgreSQL of one member.</summary>
-    public static void KillNode(DemoMember member) => NodeProcesses.KillAll(member.Directory);
+    public static void KillNode(DemoMember member) => MemberProcesses.KillAll(member.Directory);
 
     /// <summary>Every member streams or leads, and somebody is a synchronous standby.</summary>
     public Task WaitForAllAsync(CancellationToken aborted) =>
@@ -128,7 +128,7 @@ internal sealed class DemoCluster(DemoLayout layout, TimeProvider time, Action<s
         await Task.WhenAll(stops);
         foreach (var member in layout.Members)
         {
-            NodeProcesses.KillAll(member.Directory);
+            MemberProcesses.KillAll(member.Directory);
         }
 
         if (_store is not null)

@@ -7,7 +7,7 @@ namespace Router.Demo;
 /// Everything that runs for one member: agent, guard, postmaster and backends. A node that loses its power takes all of
 /// them along, so the demo kills all of them at once.
 /// </summary>
-internal static partial class NodeProcesses
+internal static partial class MemberProcesses
 {
     public const int Terminate = 15;
 
