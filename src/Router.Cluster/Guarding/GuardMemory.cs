@@ -38,9 +38,10 @@ public readonly record struct GuardMemory
         Deadline = record.Deadline,
         Acquisition = record.Acquisition,
         Latch = record.Latch,
+        IsFenced = record.IsFenced,
         AgentSince = now,
     };
 
     /// <summary>What a successor needs.</summary>
-    public GuardRecord ToRecord() => new(Mode, Deadline, Acquisition, Latch);
+    public GuardRecord ToRecord() => new(Mode, Deadline, Acquisition, Latch, IsFenced);
 }

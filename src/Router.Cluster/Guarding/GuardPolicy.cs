@@ -110,7 +110,13 @@ public static class GuardPolicy
     }
 
     private static GuardStep Take(in GuardMemory memory, in GuardEvent asked) => new(
-        memory with { Mode = GuardMode.Armed, Deadline = asked.Deadline, Acquisition = asked.Acquisition },
+        memory with
+        {
+            Mode = GuardMode.Armed,
+            Deadline = asked.Deadline,
+            Acquisition = asked.Acquisition,
+            IsFenced = false,
+        },
         GuardEffects.Persist,
         GuardAnswer.Armed);
 
@@ -124,7 +130,7 @@ public static class GuardPolicy
     }
 
     private static GuardStep FenceRan(in GuardMemory memory, bool isFenced) => memory.Mode == GuardMode.Fired
-        ? Leave(memory with { IsFenced = isFenced })
+        ? Leave(memory with { IsFenced = isFenced }, GuardEffects.Persist)
         : Keep(memory);
 
     private static GuardEffects Refence(in GuardMemory memory, InstanceSighting sighting) =>
@@ -165,10 +171,10 @@ public static class GuardPolicy
         memory.Mode == GuardMode.Disarmed || memory is { Mode: GuardMode.Fired, IsFenced: true };
 
     /// <summary>The guard of an agent that ended on purpose ends too, once nothing runs that it must fence.</summary>
-    private static GuardStep Leave(in GuardMemory memory)
+    private static GuardStep Leave(in GuardMemory memory, GuardEffects effects = GuardEffects.None)
     {
         var isDone = memory.Agent == AgentLink.Left && HasNothingToFence(memory);
-        return Keep(memory, isDone ? GuardEffects.Exit : GuardEffects.None);
+        return Keep(memory, isDone ? effects | GuardEffects.Exit : effects);
     }
 
     private static TimeSpan RestartPause(int restarts) => TimeSpan.FromSeconds(

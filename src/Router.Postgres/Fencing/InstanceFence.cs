@@ -33,7 +33,11 @@ public sealed class InstanceFence : IDisposable
     public int AgentPid
     {
         get => _scan.AgentPid;
-        set => _scan.AgentPid = value;
+        set
+        {
+            _scan.AgentPid = value;
+            _reader.AgentPid = value;
+        }
     }
 
     /// <summary>

@@ -9,6 +9,12 @@ internal sealed class InstanceReader(string dataDirectory) : IDisposable
     private readonly ProcessScan _scan = new();
     private readonly InstanceCgroup _cgroup = new();
 
+    public int AgentPid
+    {
+        get => _scan.AgentPid;
+        set => _scan.AgentPid = value;
+    }
+
     /// <param name="last">What was known: a stopped postmaster has removed the file that named its segment.</param>
     public (InstanceIdentity Instance, InstanceSighting Sighting) Read(InstanceIdentity last)
     {

@@ -245,9 +245,10 @@ public sealed class GuardPolicyTests
         Assert.Equal(GuardEffects.Fence | GuardEffects.Persist, fired.Effects);
 
         Assert.Equal(
-            GuardEffects.None, GuardPolicy.Step(fired.Memory, GuardEvent.FenceRan(At(20), isFenced: false)).Effects);
+            GuardEffects.Persist, GuardPolicy.Step(fired.Memory, GuardEvent.FenceRan(At(20), isFenced: false)).Effects);
         Assert.Equal(
-            GuardEffects.Exit, GuardPolicy.Step(fired.Memory, GuardEvent.FenceRan(At(20), isFenced: true)).Effects);
+            GuardEffects.Persist | GuardEffects.Exit,
+            GuardPolicy.Step(fired.Memory, GuardEvent.FenceRan(At(20), isFenced: true)).Effects);
     }
 
     [Fact]

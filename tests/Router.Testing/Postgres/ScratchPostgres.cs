@@ -48,7 +48,7 @@ public sealed class ScratchPostgres : IAsyncDisposable
         return postgres;
     }
 
-    /// <summary>Starts the postmaster and waits until it answers SQL.</summary>
+    /// <summary>Starts the postmaster and waits until it answers SQL and only its own processes are left.</summary>
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo(AsPostgres(out var prefix, "postgres"))
@@ -61,6 +61,7 @@ public sealed class ScratchPostgres : IAsyncDisposable
         [
             .. prefix, "-D", DataDirectory, "-k", _root, "-c", "listen_addresses=", "-c", "fsync=off",
             "-c", "shared_buffers=4MB", "-c", "max_connections=20", "-c", "log_min_messages=fatal",
+            "-c", "autovacuum=off",
             .. _settings.SelectMany(static setting => new[] { "-c", setting }),
         ];
         foreach (var argument in arguments)
@@ -74,6 +75,7 @@ public sealed class ScratchPostgres : IAsyncDisposable
         _postmaster.BeginOutputReadLine();
         _postmaster.BeginErrorReadLine();
         await Eventually.TrueAsync(Answers, "the instance answers SQL");
+        await Eventually.TrueAsync(() => !Processes().Any(IsClientBackend), "the first backend has ended");
     }
 
     public async Task<NpgsqlConnection> ConnectAsync()
@@ -142,6 +144,19 @@ public sealed class ScratchPostgres : IAsyncDisposable
 
         await Eventually.TrueAsync(() => Processes().Count == 0, "every process of the instance ended");
         Directory.Delete(_root, recursive: true);
+    }
+
+    private static bool IsClientBackend(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Contains("[local]", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // It ended between the two looks.
+            return false;
+        }
     }
 
     private bool Answers()
