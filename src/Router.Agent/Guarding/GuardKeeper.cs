@@ -221,10 +221,10 @@ public sealed class GuardKeeper : IGuard
     private async Task<GuardMessage?> AskAsync(GuardMessage message, CancellationToken stopping) =>
         _connection is { } connection ? await connection.AskAsync(message, AnswerBound, _time, stopping) : null;
 
-    private void Learn(GuardMessage answer) => _state = answer.Mode switch
+    private void Learn(GuardMessage answer) => _state = answer.Duty switch
     {
-        GuardMode.Armed => new GuardState.Armed(answer.Deadline),
-        GuardMode.Fired => new GuardState.Fired(),
+        GuardDuty.Armed => new GuardState.Armed(answer.Deadline),
+        GuardDuty.Fired => new GuardState.Fired(),
         _ => new GuardState.Disarmed(),
     };
 

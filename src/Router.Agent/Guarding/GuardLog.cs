@@ -12,8 +12,8 @@ internal static partial class GuardLog
     public static partial void Started(ILogger logger, string dataDirectory, string socket, int processes);
 
     [LoggerMessage(EventId = 5901, Level = LogLevel.Warning,
-        Message = "Guard took over a recorded state: {Mode}, deadline {Deadline}, {Acquisition}")]
-    public static partial void Resumed(ILogger logger, GuardMode mode, BootTime deadline, Acquisition acquisition);
+        Message = "Guard took over a recorded state: {Duty}, deadline {Deadline}, {Acquisition}")]
+    public static partial void Resumed(ILogger logger, GuardDuty duty, BootTime deadline, Acquisition acquisition);
 
     [LoggerMessage(EventId = 5902, Level = LogLevel.Information, Message = "Guard armed until {Deadline} for {Acquisition}")]
     public static partial void Armed(ILogger logger, BootTime deadline, Acquisition acquisition);

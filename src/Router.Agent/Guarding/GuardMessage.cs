@@ -7,7 +7,7 @@ namespace Router.Agent.Guarding;
 /// <summary>
 /// One message on the guard's socket, which keeps message boundaries (SOCK_SEQPACKET): 48 bytes, then the payload.
 /// Layout, little-endian: "RG", version, kind, number of the request (4 bytes), deadline in ticks of 100 ns since boot,
-/// epoch, lease, create revision (8 bytes each), detail, mode, flag, 5 spare bytes.
+/// epoch, lease, create revision (8 bytes each), detail, duty, flag, 5 spare bytes.
 /// </summary>
 internal readonly record struct GuardMessage
 {
@@ -30,7 +30,7 @@ internal readonly record struct GuardMessage
     public GuardAnswer Answer { get; init; }
 
     /// <summary>Of an answer.</summary>
-    public GuardMode Mode { get; init; }
+    public GuardDuty Duty { get; init; }
 
     /// <summary>Of a registration: nobody but the guard restarts the agent.</summary>
     public bool RestartsAgent { get; init; }
@@ -45,7 +45,7 @@ internal readonly record struct GuardMessage
         BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], Deadline.SinceBoot.Ticks);
         AcquisitionBytes.Write(bytes[16..], Acquisition);
         bytes[40] = Kind == GuardMessageKind.Answer ? (byte)Answer : (byte)Reason;
-        bytes[41] = (byte)Mode;
+        bytes[41] = (byte)Duty;
         bytes[42] = (byte)(RestartsAgent ? 1 : 0);
     }
 
@@ -55,7 +55,7 @@ internal readonly record struct GuardMessage
         message = default;
         if (bytes.Length < HeaderLength || !bytes.StartsWith("RG"u8) || bytes[2] != Version
             || bytes[3] is < (byte)GuardMessageKind.Register or > (byte)GuardMessageKind.Answer
-            || bytes[40] > (byte)GuardAnswer.PrimaryRuns || bytes[41] > (byte)GuardMode.Fired)
+            || bytes[40] > (byte)GuardAnswer.PrimaryRuns || bytes[41] > (byte)GuardDuty.Fired)
         {
             return false;
         }
@@ -74,7 +74,7 @@ internal readonly record struct GuardMessage
             Acquisition = AcquisitionBytes.Read(bytes[16..]),
             Reason = kind == GuardMessageKind.Disarm ? (DisarmReason)bytes[40] : default,
             Answer = kind == GuardMessageKind.Answer ? (GuardAnswer)bytes[40] : default,
-            Mode = (GuardMode)bytes[41],
+            Duty = (GuardDuty)bytes[41],
             RestartsAgent = bytes[42] != 0,
         };
         return true;

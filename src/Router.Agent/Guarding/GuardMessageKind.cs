@@ -18,6 +18,6 @@ internal enum GuardMessageKind : byte
     /// <summary>The agent ends on purpose.</summary>
     Leave = 6,
 
-    /// <summary>The guard's mode, deadline and acquisition, and what became of the request.</summary>
+    /// <summary>The guard's duty, deadline and acquisition, and what became of the request.</summary>
     Answer = 7,
 }

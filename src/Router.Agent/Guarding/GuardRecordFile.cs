@@ -56,7 +56,7 @@ internal sealed class GuardRecordFile : IDisposable
         }
 
         return new GuardRecord(
-            (GuardMode)bytes[24],
+            (GuardDuty)bytes[24],
             new BootTime(TimeSpan.FromTicks(BinaryPrimitives.ReadInt64LittleEndian(bytes[32..]))),
             AcquisitionBytes.Read(bytes[40..]),
             bytes[25] == 0 ? null : AcquisitionBytes.Read(bytes[64..]),
@@ -70,7 +70,7 @@ internal sealed class GuardRecordFile : IDisposable
         bytes.Clear();
         Magic.CopyTo(bytes);
         _boot.CopyTo(bytes[BootAt..]);
-        bytes[24] = (byte)record.Mode;
+        bytes[24] = (byte)record.Duty;
         bytes[25] = (byte)(record.Latch is null ? 0 : 1);
         bytes[26] = (byte)(record.IsFenced ? 1 : 0);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], record.Deadline.SinceBoot.Ticks);

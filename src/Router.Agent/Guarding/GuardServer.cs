@@ -77,10 +77,10 @@ internal sealed unsafe class GuardServer : IDisposable
     {
         using var wake = stopping.Register(_signal.Raise);
         _memory = GuardMemory.Resume(_record.Read().GetValueOrDefault(), _clock.Now);
-        if (_memory.Mode != GuardMode.Disarmed)
+        if (_memory.Duty != GuardDuty.Disarmed)
         {
             var taken = _memory;
-            _journal.Note(logger => GuardLog.Resumed(logger, taken.Mode, taken.Deadline, taken.Acquisition));
+            _journal.Note(logger => GuardLog.Resumed(logger, taken.Duty, taken.Deadline, taken.Acquisition));
         }
 
         var entries = stackalloc PollEntry[FirstPeerSlot + PeersMax];
@@ -109,7 +109,7 @@ internal sealed unsafe class GuardServer : IDisposable
 
     private BootTime NextWake(BootTime now)
     {
-        var wake = _memory is { Mode: GuardMode.Fired, IsFenced: false } ? now + FenceAgain : _lookAt;
+        var wake = _memory is { Duty: GuardDuty.Fired, IsFenced: false } ? now + FenceAgain : _lookAt;
         return GuardPolicy.WakeAt(_memory) is { } due && due < wake ? due : wake;
     }
 
@@ -195,7 +195,7 @@ internal sealed unsafe class GuardServer : IDisposable
     {
         if (now >= _lookAt)
         {
-            _lookAt = now + (_memory.Mode == GuardMode.Fired ? LookAfterFence : LookNormally);
+            _lookAt = now + (_memory.Duty == GuardDuty.Fired ? LookAfterFence : LookNormally);
             _ = _observer.Ask();
         }
 
@@ -209,7 +209,7 @@ internal sealed unsafe class GuardServer : IDisposable
     /// <summary>Everything that the deadline will need, with signal 0, a memory that is thrown away and the same record.</summary>
     private void Rehearse(BootTime now)
     {
-        _ = GuardPolicy.Step(_memory with { Mode = GuardMode.Armed, Deadline = now }, GuardEvent.Tick(now));
+        _ = GuardPolicy.Step(_memory with { Duty = GuardDuty.Armed, Deadline = now }, GuardEvent.Tick(now));
         _record.Write(_memory.ToRecord());
         var report = _fence.Rehearse();
         if (report.Refused > 0)
@@ -340,7 +340,7 @@ internal sealed unsafe class GuardServer : IDisposable
             Kind = GuardMessageKind.Answer,
             Number = number,
             Answer = answer,
-            Mode = _memory.Mode,
+            Duty = _memory.Duty,
             Deadline = _memory.Deadline,
             Acquisition = _memory.Acquisition,
         }.Write(bytes);
@@ -349,8 +349,8 @@ internal sealed unsafe class GuardServer : IDisposable
 
     private void NoteArmed()
     {
-        var (mode, deadline, acquisition) = (_memory.Mode, _memory.Deadline, _memory.Acquisition);
-        if (mode == GuardMode.Armed)
+        var (duty, deadline, acquisition) = (_memory.Duty, _memory.Deadline, _memory.Acquisition);
+        if (duty == GuardDuty.Armed)
         {
             _journal.Note(logger => GuardLog.Armed(logger, deadline, acquisition));
         }

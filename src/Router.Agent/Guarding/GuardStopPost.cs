@@ -28,7 +28,7 @@ public static class GuardStopPost
             return;
         }
 
-        if (!Owes(paths, clock.Now) && Recorded(paths).Mode == GuardMode.Disarmed)
+        if (!Owes(paths, clock.Now) && Recorded(paths).Duty == GuardDuty.Disarmed)
         {
             return;
         }
@@ -70,7 +70,7 @@ public static class GuardStopPost
     }
 
     private static bool Owes(GuardPaths paths, BootTime now) =>
-        Recorded(paths) is { Mode: GuardMode.Armed } record && now >= record.Deadline;
+        Recorded(paths) is { Duty: GuardDuty.Armed } record && now >= record.Deadline;
 
     private static async Task<bool> StartAsync(
         GuardOptions options, GuardPaths paths, TimeProvider time, ILogger logger, CancellationToken stopping)
@@ -113,7 +113,7 @@ public static class GuardStopPost
         using var fence = new InstanceFence(options.DataDirectory);
         _ = fence.Refresh();
         var memory = GuardMemory.Resume(file.Read().GetValueOrDefault(), clock.Now);
-        while (memory.Mode == GuardMode.Armed || memory is { Mode: GuardMode.Fired, IsFenced: false })
+        while (memory.Duty == GuardDuty.Armed || memory is { Duty: GuardDuty.Fired, IsFenced: false })
         {
             var step = GuardPolicy.Step(memory, GuardEvent.Tick(clock.Now));
             memory = step.Memory;

@@ -3,9 +3,9 @@ namespace Router.Cluster.Guarding;
 /// <summary>All that the guard remembers. A value: the step at the deadline allocates nothing.</summary>
 public readonly record struct GuardMemory
 {
-    public GuardMode Mode { get; init; }
+    public GuardDuty Duty { get; init; }
 
-    /// <summary>When to fence; meaningful while <see cref="GuardMode.Armed"/>.</summary>
+    /// <summary>When to fence; meaningful while <see cref="GuardDuty.Armed"/>.</summary>
     public BootTime Deadline { get; init; }
 
     /// <summary>What it is armed for, or has fired for.</summary>
@@ -34,7 +34,7 @@ public readonly record struct GuardMemory
     /// <summary>The state of a guard that takes over what its predecessor recorded.</summary>
     public static GuardMemory Resume(GuardRecord record, BootTime now) => new()
     {
-        Mode = record.Mode,
+        Duty = record.Duty,
         Deadline = record.Deadline,
         Acquisition = record.Acquisition,
         Latch = record.Latch,
@@ -43,5 +43,5 @@ public readonly record struct GuardMemory
     };
 
     /// <summary>What a successor needs.</summary>
-    public GuardRecord ToRecord() => new(Mode, Deadline, Acquisition, Latch, IsFenced);
+    public GuardRecord ToRecord() => new(Duty, Deadline, Acquisition, Latch, IsFenced);
 }

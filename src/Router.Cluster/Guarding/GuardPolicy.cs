@@ -33,7 +33,7 @@ public static class GuardPolicy
     /// <summary>When the next tick is due at the latest; null: only an event can matter.</summary>
     public static BootTime? WakeAt(in GuardMemory memory)
     {
-        BootTime? deadline = memory.Mode == GuardMode.Armed ? memory.Deadline : null;
+        BootTime? deadline = memory.Duty == GuardDuty.Armed ? memory.Deadline : null;
         BootTime? agent = memory switch
         {
             { Agent: AgentLink.Lost, RestartsAgent: true } => memory.RestartAt,
@@ -44,9 +44,9 @@ public static class GuardPolicy
     }
 
     private static GuardStep Expire(in GuardMemory memory, BootTime now) =>
-        memory.Mode == GuardMode.Armed && now >= memory.Deadline
+        memory.Duty == GuardDuty.Armed && now >= memory.Deadline
             ? new(
-                memory with { Mode = GuardMode.Fired, Latch = memory.Acquisition, IsFenced = false },
+                memory with { Duty = GuardDuty.Fired, Latch = memory.Acquisition, IsFenced = false },
                 GuardEffects.Fence | GuardEffects.Persist,
                 GuardAnswer.None)
             : Keep(memory);
@@ -67,7 +67,7 @@ public static class GuardPolicy
 
     private static GuardStep Tick(in GuardMemory memory, BootTime now)
     {
-        var unfinished = memory is { Mode: GuardMode.Fired, IsFenced: false } ? GuardEffects.Fence : GuardEffects.None;
+        var unfinished = memory is { Duty: GuardDuty.Fired, IsFenced: false } ? GuardEffects.Fence : GuardEffects.None;
         switch (memory)
         {
             case { Agent: AgentLink.Lost, RestartsAgent: true } when now >= memory.RestartAt:
@@ -101,7 +101,7 @@ public static class GuardPolicy
             return Refuse(memory, GuardAnswer.Latched);
         }
 
-        if (memory.Mode != GuardMode.Armed || memory.Acquisition != asked.Acquisition)
+        if (memory.Duty != GuardDuty.Armed || memory.Acquisition != asked.Acquisition)
         {
             return Refuse(memory, GuardAnswer.NotArmed);
         }
@@ -112,7 +112,7 @@ public static class GuardPolicy
     private static GuardStep Take(in GuardMemory memory, in GuardEvent asked) => new(
         memory with
         {
-            Mode = GuardMode.Armed,
+            Duty = GuardDuty.Armed,
             Deadline = asked.Deadline,
             Acquisition = asked.Acquisition,
             IsFenced = false,
@@ -125,16 +125,16 @@ public static class GuardPolicy
         var maySleep = asked.Reason == DisarmReason.Paused
             || asked.Sighting is InstanceSighting.Stopped or InstanceSighting.InRecovery;
         return maySleep
-            ? new(memory with { Mode = GuardMode.Disarmed }, GuardEffects.Persist, GuardAnswer.Disarmed)
+            ? new(memory with { Duty = GuardDuty.Disarmed }, GuardEffects.Persist, GuardAnswer.Disarmed)
             : new(memory, Refence(memory, asked.Sighting), GuardAnswer.PrimaryRuns);
     }
 
-    private static GuardStep FenceRan(in GuardMemory memory, bool isFenced) => memory.Mode == GuardMode.Fired
+    private static GuardStep FenceRan(in GuardMemory memory, bool isFenced) => memory.Duty == GuardDuty.Fired
         ? Leave(memory with { IsFenced = isFenced }, GuardEffects.Persist)
         : Keep(memory);
 
     private static GuardEffects Refence(in GuardMemory memory, InstanceSighting sighting) =>
-        memory.Mode == GuardMode.Fired && sighting == InstanceSighting.Primary ? GuardEffects.Fence : GuardEffects.None;
+        memory.Duty == GuardDuty.Fired && sighting == InstanceSighting.Primary ? GuardEffects.Fence : GuardEffects.None;
 
     private static GuardStep AgentBack(in GuardMemory memory, in GuardEvent occurred) => Keep(memory with
     {
@@ -168,7 +168,7 @@ public static class GuardPolicy
         memory is { Agent: AgentLink.Lost or AgentLink.Awaited, RestartsAgent: false } && HasNothingToFence(memory);
 
     private static bool HasNothingToFence(in GuardMemory memory) =>
-        memory.Mode == GuardMode.Disarmed || memory is { Mode: GuardMode.Fired, IsFenced: true };
+        memory.Duty == GuardDuty.Disarmed || memory is { Duty: GuardDuty.Fired, IsFenced: true };
 
     /// <summary>The guard of an agent that ended on purpose ends too, once nothing runs that it must fence.</summary>
     private static GuardStep Leave(in GuardMemory memory, GuardEffects effects = GuardEffects.None)

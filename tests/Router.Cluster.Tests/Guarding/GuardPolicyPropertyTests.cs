@@ -32,7 +32,7 @@ public sealed class GuardPolicyPropertyTests
     {
         var memory = new GuardMemory
         {
-            Mode = GuardMode.Armed,
+            Duty = GuardDuty.Armed,
             Deadline = new BootTime(TimeSpan.FromSeconds(1)),
             Acquisition = new Acquisition(1, 1, new Revision(1)),
         };
@@ -43,26 +43,26 @@ public sealed class GuardPolicyPropertyTests
         var step = GuardPolicy.Step(memory, tick);
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-        Assert.Equal(GuardMode.Fired, step.Memory.Mode);
+        Assert.Equal(GuardDuty.Fired, step.Memory.Duty);
     }
 
     private static void Check(int seed, in GuardMemory before, in GuardEvent occurred, in GuardStep step)
     {
         var now = occurred.Now;
         var after = step.Memory;
-        var wasDue = before.Mode == GuardMode.Armed && now >= before.Deadline;
+        var wasDue = before.Duty == GuardDuty.Armed && now >= before.Deadline;
         Assert.True(!wasDue || step.Effects.HasFlag(GuardEffects.Fence), $"seed {seed}: a deadline passed unfenced");
         Assert.True(!wasDue || after.Latch == before.Acquisition, $"seed {seed}: fired without a latch");
-        Assert.True(after.Mode != GuardMode.Armed || after.Deadline > now, $"seed {seed}: armed with a past deadline");
+        Assert.True(after.Duty != GuardDuty.Armed || after.Deadline > now, $"seed {seed}: armed with a past deadline");
         Assert.True(
-            after.Mode != GuardMode.Armed || after.Latch != after.Acquisition, $"seed {seed}: armed through the latch");
+            after.Duty != GuardDuty.Armed || after.Latch != after.Acquisition, $"seed {seed}: armed through the latch");
         Assert.True(
             before.Latch is null || after.Latch == before.Latch || wasDue, $"seed {seed}: the latch was forgotten");
         Assert.True(
-            before.Mode != GuardMode.Disarmed || !step.Effects.HasFlag(GuardEffects.Fence),
+            before.Duty != GuardDuty.Disarmed || !step.Effects.HasFlag(GuardEffects.Fence),
             $"seed {seed}: a disarmed guard fenced");
         Assert.True(
-            before.Mode != GuardMode.Armed || after.Mode != GuardMode.Disarmed
+            before.Duty != GuardDuty.Armed || after.Duty != GuardDuty.Disarmed
             || occurred is { Kind: GuardEventKind.Disarm, Reason: DisarmReason.Paused }
             || occurred is { Kind: GuardEventKind.Disarm, Sighting: InstanceSighting.Stopped or InstanceSighting.InRecovery },
             $"seed {seed}: disarmed without having seen that no primary runs");
@@ -70,9 +70,9 @@ public sealed class GuardPolicyPropertyTests
             before.ToRecord() == after.ToRecord() || step.Effects.HasFlag(GuardEffects.Persist),
             $"seed {seed}: a change was not recorded");
         Assert.True(
-            !step.Effects.HasFlag(GuardEffects.Exit) || after.Mode != GuardMode.Armed, $"seed {seed}: left an armed guard");
+            !step.Effects.HasFlag(GuardEffects.Exit) || after.Duty != GuardDuty.Armed, $"seed {seed}: left an armed guard");
         Assert.True(
-            after.Mode != GuardMode.Armed || GuardPolicy.WakeAt(after) <= after.Deadline,
+            after.Duty != GuardDuty.Armed || GuardPolicy.WakeAt(after) <= after.Deadline,
             $"seed {seed}: would sleep over the deadline");
     }
 

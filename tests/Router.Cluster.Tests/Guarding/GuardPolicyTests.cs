@@ -9,10 +9,10 @@ public sealed class GuardPolicyTests
     private static readonly Acquisition Second = new(8, 0x52, new Revision(200));
     private static readonly GuardMemory Armed = new()
     {
-        Mode = GuardMode.Armed, Deadline = At(20), Acquisition = First, Agent = AgentLink.Present,
+        Duty = GuardDuty.Armed, Deadline = At(20), Acquisition = First, Agent = AgentLink.Present,
     };
 
-    private static readonly GuardMemory Fired = Armed with { Mode = GuardMode.Fired, Latch = First, IsFenced = true };
+    private static readonly GuardMemory Fired = Armed with { Duty = GuardDuty.Fired, Latch = First, IsFenced = true };
     private static readonly GuardMemory Disarmed = new() { Agent = AgentLink.Present };
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class GuardPolicyTests
     {
         var step = GuardPolicy.Step(Armed, GuardEvent.Feed(At(20), At(40), First));
 
-        Assert.Equal(GuardMode.Fired, step.Memory.Mode);
+        Assert.Equal(GuardDuty.Fired, step.Memory.Duty);
         Assert.Equal(GuardAnswer.Latched, step.Answer);
         Assert.True(step.Effects.HasFlag(GuardEffects.Fence));
     }
@@ -99,7 +99,7 @@ public sealed class GuardPolicyTests
         var step = GuardPolicy.Step(Fired, GuardEvent.Arm(At(21), At(40), Second));
 
         Assert.Equal(GuardAnswer.Armed, step.Answer);
-        Assert.Equal((GuardMode.Armed, At(40), Second), (step.Memory.Mode, step.Memory.Deadline, step.Memory.Acquisition));
+        Assert.Equal((GuardDuty.Armed, At(40), Second), (step.Memory.Duty, step.Memory.Deadline, step.Memory.Acquisition));
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class GuardPolicyTests
     {
         var disarmed = GuardPolicy.Step(Fired, GuardEvent.Disarm(At(30), reason, InstanceSighting.Stopped)).Memory;
 
-        Assert.Equal(GuardMode.Disarmed, disarmed.Mode);
+        Assert.Equal(GuardDuty.Disarmed, disarmed.Duty);
         Assert.Equal(GuardAnswer.Latched, GuardPolicy.Step(disarmed, GuardEvent.Arm(At(31), At(50), First)).Answer);
     }
 
@@ -129,7 +129,7 @@ public sealed class GuardPolicyTests
     {
         var step = GuardPolicy.Step(Armed, GuardEvent.Disarm(At(10), reason, sighting));
 
-        Assert.Equal(isDisarmed ? GuardMode.Disarmed : GuardMode.Armed, step.Memory.Mode);
+        Assert.Equal(isDisarmed ? GuardDuty.Disarmed : GuardDuty.Armed, step.Memory.Duty);
         Assert.Equal(isDisarmed ? GuardAnswer.Disarmed : GuardAnswer.PrimaryRuns, step.Answer);
         Assert.Equal(isDisarmed, step.Effects.HasFlag(GuardEffects.Persist));
     }
@@ -148,16 +148,16 @@ public sealed class GuardPolicyTests
     }
 
     [Theory]
-    [InlineData(GuardMode.Fired, InstanceSighting.Primary, true)]
-    [InlineData(GuardMode.Fired, InstanceSighting.InRecovery, false)]
-    [InlineData(GuardMode.Fired, InstanceSighting.Stopped, false)]
-    [InlineData(GuardMode.Fired, InstanceSighting.Unknown, false)]
-    [InlineData(GuardMode.Armed, InstanceSighting.Primary, false)]
-    [InlineData(GuardMode.Disarmed, InstanceSighting.Primary, false)]
-    [InlineData(GuardMode.Disarmed, InstanceSighting.InRecovery, false)]
-    public void Primary_that_shows_up_after_the_fence_is_fenced(GuardMode mode, InstanceSighting sighting, bool isFenced)
+    [InlineData(GuardDuty.Fired, InstanceSighting.Primary, true)]
+    [InlineData(GuardDuty.Fired, InstanceSighting.InRecovery, false)]
+    [InlineData(GuardDuty.Fired, InstanceSighting.Stopped, false)]
+    [InlineData(GuardDuty.Fired, InstanceSighting.Unknown, false)]
+    [InlineData(GuardDuty.Armed, InstanceSighting.Primary, false)]
+    [InlineData(GuardDuty.Disarmed, InstanceSighting.Primary, false)]
+    [InlineData(GuardDuty.Disarmed, InstanceSighting.InRecovery, false)]
+    public void Primary_that_shows_up_after_the_fence_is_fenced(GuardDuty duty, InstanceSighting sighting, bool isFenced)
     {
-        var step = GuardPolicy.Step(Fired with { Mode = mode, Deadline = At(99) }, GuardEvent.InstanceSeen(At(30), sighting));
+        var step = GuardPolicy.Step(Fired with { Duty = duty, Deadline = At(99) }, GuardEvent.InstanceSeen(At(30), sighting));
 
         Assert.Equal(isFenced ? GuardEffects.Fence : GuardEffects.None, step.Effects);
     }
@@ -186,7 +186,7 @@ public sealed class GuardPolicyTests
         var step = GuardPolicy.Step(registered, GuardEvent.AgentLost(At(10)));
 
         Assert.Equal(expected, step.Effects);
-        Assert.Equal((GuardMode.Armed, At(20)), (step.Memory.Mode, step.Memory.Deadline));
+        Assert.Equal((GuardDuty.Armed, At(20)), (step.Memory.Duty, step.Memory.Deadline));
         Assert.Equal(
             GuardEffects.Fence, GuardPolicy.Step(step.Memory, GuardEvent.Tick(At(20))).Effects & GuardEffects.Fence);
     }

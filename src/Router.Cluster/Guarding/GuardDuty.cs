@@ -1,7 +1,7 @@
 namespace Router.Cluster.Guarding;
 
 /// <summary>What the guard does about time.</summary>
-public enum GuardMode : byte
+public enum GuardDuty : byte
 {
     /// <summary>
     /// Nothing is fenced. Feeds are ignored: only arming, which the agent awaits, starts a deadline. The latch of the
