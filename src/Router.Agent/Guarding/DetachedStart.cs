@@ -20,7 +20,9 @@ internal static class DetachedStart
         try
         {
             string[] arguments =
-                [.. router.Skip(1), "guard", "--launch", "--chdir", command.WorkingDirectory, "--", .. command.Arguments];
+            [
+                .. router.Skip(1), "guard", "--launch", "--chdir", command.WorkingDirectory, "--", .. command.Arguments,
+            ];
             using var intermediate = Start(router[0], "/", arguments);
             await intermediate.WaitForExitAsync(bound.Token);
             return intermediate.ExitCode == 0 ? null : $"{command.Arguments[0]} could not be started.";

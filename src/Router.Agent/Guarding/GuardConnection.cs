@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Router.Agent.Guarding;
 
-/// <summary>The agent's end of the guard's socket. Sending never waits; <see cref="RunAsync"/> takes the answers.</summary>
+/// <summary>
+/// The agent's end of the guard's socket. Sending never waits; <see cref="RunAsync"/> takes the answers.
+/// </summary>
 internal sealed class GuardConnection : IDisposable
 {
     private readonly Socket _socket;
@@ -65,7 +67,9 @@ internal sealed class GuardConnection : IDisposable
         _asked[number] = answer;
         try
         {
-            return Put(message with { Number = number }, []) ? await answer.Task.WaitAsync(bound, time, stopping) : null;
+            return Put(message with { Number = number }, [])
+                ? await answer.Task.WaitAsync(bound, time, stopping)
+                : null;
         }
         catch (TimeoutException)
         {

@@ -10,7 +10,9 @@ namespace Router.Agent.Guarding;
 /// </summary>
 public sealed class GuardKeeper : IGuard
 {
-    /// <summary>Pings without an answer after which a guard counts as mute; with <see cref="PingEvery"/> 0.6 s.</summary>
+    /// <summary>
+    /// Pings without an answer after which a guard counts as mute; with <see cref="PingEvery"/> 0.6 s.
+    /// </summary>
     private const int UnansweredMax = 3;
 
     private static readonly TimeSpan PingEvery = TimeSpan.FromMilliseconds(200);
@@ -31,7 +33,7 @@ public sealed class GuardKeeper : IGuard
     private volatile Wish? _wish;
 
     /// <param name="agent">
-    /// How to start this agent again; null under a service manager (NOTIFY_SOCKET or the setting), which does it itself.
+    /// How to start this agent again; null under a service manager (NOTIFY_SOCKET or the setting), which does it.
     /// </param>
     /// <exception cref="IOException">No directory can hold the guard's socket.</exception>
     public GuardKeeper(
@@ -44,7 +46,7 @@ public sealed class GuardKeeper : IGuard
         _payload = agent?.ToPayload() ?? [];
         if (_payload.Length > GuardMessage.PayloadMax)
         {
-            throw new ArgumentException("The agent's command line is too long to be handed to the guard.", nameof(agent));
+            throw new ArgumentException("The agent's command line is too long for the guard.", nameof(agent));
         }
 
         _clock = clock;
@@ -105,7 +107,9 @@ public sealed class GuardKeeper : IGuard
         }
     }
 
-    /// <summary>Watches until <paramref name="stopping"/>, then tells the guard that the agent ends on purpose.</summary>
+    /// <summary>
+    /// Watches until <paramref name="stopping"/>, then tells the guard that the agent ends on purpose.
+    /// </summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
@@ -186,7 +190,9 @@ public sealed class GuardKeeper : IGuard
         }
     }
 
-    /// <summary>Counts its own turns and not time: an agent that was frozen itself has no right to call the guard mute.</summary>
+    /// <summary>
+    /// Counts its own turns and not time: an agent that was frozen itself has no right to call the guard mute.
+    /// </summary>
     private async Task<string> WatchAsync(GuardConnection connection, Task<string> answers, CancellationToken stopping)
     {
         while (connection.Unanswered < UnansweredMax && connection.Ping())
@@ -203,7 +209,9 @@ public sealed class GuardKeeper : IGuard
         return "it is stopped or mute";
     }
 
-    /// <summary>A guard that finds no record, because memory was wiped, is armed again with what is still proven.</summary>
+    /// <summary>
+    /// A guard that finds no record, because memory was wiped, is armed again with what is still proven.
+    /// </summary>
     private async Task RestoreAsync(GuardConnection connection, CancellationToken stopping)
     {
         if (_wish is { } wish && wish.Deadline > _clock.Now)

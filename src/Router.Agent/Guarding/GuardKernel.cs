@@ -11,7 +11,9 @@ internal static partial class GuardKernel
     public const int NonBlocking = 0x800;
     public const short PollIn = 1;
 
-    /// <summary>MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT: what was touched once stays, what never was costs nothing.</summary>
+    /// <summary>
+    /// MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT: what was touched once stays, what never was costs nothing.
+    /// </summary>
     public const int LockAllTouched = 1 | 2 | 4;
 
     public const int NoSuchProcess = 3;

@@ -15,10 +15,12 @@ internal static partial class GuardLog
         Message = "Guard took over a recorded state: {Duty}, deadline {Deadline}, {Acquisition}")]
     public static partial void Resumed(ILogger logger, GuardDuty duty, BootTime deadline, Acquisition acquisition);
 
-    [LoggerMessage(EventId = 5902, Level = LogLevel.Information, Message = "Guard armed until {Deadline} for {Acquisition}")]
+    [LoggerMessage(EventId = 5902, Level = LogLevel.Information,
+        Message = "Guard armed until {Deadline} for {Acquisition}")]
     public static partial void Armed(ILogger logger, BootTime deadline, Acquisition acquisition);
 
-    [LoggerMessage(EventId = 5903, Level = LogLevel.Information, Message = "Guard disarmed: {Reason}, instance seen {Sighting}")]
+    [LoggerMessage(EventId = 5903, Level = LogLevel.Information,
+        Message = "Guard disarmed: {Reason}, instance seen {Sighting}")]
     public static partial void Disarmed(ILogger logger, DisarmReason reason, InstanceSighting sighting);
 
     [LoggerMessage(EventId = 5904, Level = LogLevel.Warning,
@@ -31,7 +33,8 @@ internal static partial class GuardLog
     public static partial void Fenced(
         ILogger logger, Acquisition acquisition, int signalled, int refused, int lastError, bool isFenced);
 
-    [LoggerMessage(EventId = 5906, Level = LogLevel.Information, Message = "Agent {AgentPid} registered with the guard")]
+    [LoggerMessage(EventId = 5906, Level = LogLevel.Information,
+        Message = "Agent {AgentPid} registered with the guard")]
     public static partial void AgentRegistered(ILogger logger, int agentPid);
 
     [LoggerMessage(EventId = 5907, Level = LogLevel.Warning, Message = "Agent {AgentPid} ended without a word")]

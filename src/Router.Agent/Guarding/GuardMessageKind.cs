@@ -1,6 +1,8 @@
 namespace Router.Agent.Guarding;
 
-/// <summary>What passes between agent and guard. Every message but the answer is a request, and gets one answer.</summary>
+/// <summary>
+/// What passes between agent and guard. Every message but the answer is a request, and gets one answer.
+/// </summary>
 internal enum GuardMessageKind : byte
 {
     /// <summary>First of all: who restarts the agent, and its command line as payload.</summary>

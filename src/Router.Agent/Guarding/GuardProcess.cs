@@ -93,7 +93,10 @@ public static class GuardProcess
         try
         {
             await Task.Factory.StartNew(
-                () => server.Run(stopping), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => server.Run(stopping),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
         }
         finally
         {

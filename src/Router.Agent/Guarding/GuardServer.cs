@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Router.Cluster;
 using Router.Cluster.Guarding;
 using Router.Postgres.Fencing;
@@ -39,14 +38,12 @@ internal sealed unsafe class GuardServer : IDisposable
     private readonly LoopSignal _signal;
     private readonly Socket _listener;
     private readonly BootTimer _timer = new();
+    private readonly AgentWatch _agent = new();
     private readonly List<GuardPeer> _peers = [];
     private readonly List<PendingDisarm> _disarms = [];
     private readonly byte[] _buffer = new byte[GuardMessage.HeaderLength + GuardMessage.PayloadMax];
     private readonly uint _uid = GuardKernel.EffectiveUid();
     private GuardMemory _memory;
-    private AgentCommand? _agent;
-    private int _agentPid;
-    private int _agentFd = -1;
     private long _lookTaken;
     private BootTime _lookAt;
     private BootTime _rehearseAt;
@@ -72,7 +69,9 @@ internal sealed unsafe class GuardServer : IDisposable
         _listener = listener;
     }
 
-    /// <summary>Runs until nothing is left to guard, or until <paramref name="stopping"/>, which the deadline outlives in the record.</summary>
+    /// <summary>
+    /// Runs until nothing is left to guard, or until <paramref name="stopping"/>; the deadline outlives it recorded.
+    /// </summary>
     public void Run(CancellationToken stopping)
     {
         using var wake = stopping.Register(_signal.Raise);
@@ -100,7 +99,7 @@ internal sealed unsafe class GuardServer : IDisposable
     {
         _timer.Dispose();
         _listener.Dispose();
-        CloseAgentFd();
+        _agent.Dispose();
         foreach (var peer in _peers)
         {
             peer.Dispose();
@@ -118,7 +117,7 @@ internal sealed unsafe class GuardServer : IDisposable
         entries[TimerSlot] = Entry(_timer.Fd);
         entries[SignalSlot] = Entry(_signal.Fd);
         entries[ListenSlot] = Entry((int)_listener.Handle);
-        entries[AgentSlot] = Entry(_agentFd);
+        entries[AgentSlot] = Entry(_agent.Fd);
         for (var i = 0; i < _peers.Count; i++)
         {
             entries[FirstPeerSlot + i] = Entry(_peers[i].Fd);
@@ -169,7 +168,7 @@ internal sealed unsafe class GuardServer : IDisposable
             _record.Write(_memory.ToRecord());
         }
 
-        if ((step.Effects & GuardEffects.RestartAgent) != 0 && _agent is { } agent)
+        if ((step.Effects & GuardEffects.RestartAgent) != 0 && _agent.Command is { } agent)
         {
             _restarter.Restart(agent);
         }
@@ -206,7 +205,9 @@ internal sealed unsafe class GuardServer : IDisposable
         }
     }
 
-    /// <summary>Everything that the deadline will need, with signal 0, a memory that is thrown away and the same record.</summary>
+    /// <summary>
+    /// Everything that the deadline will need, with signal 0, a memory that is thrown away and the same record.
+    /// </summary>
     private void Rehearse(BootTime now)
     {
         _ = GuardPolicy.Step(_memory with { Duty = GuardDuty.Armed, Deadline = now }, GuardEvent.Tick(now));
@@ -358,16 +359,12 @@ internal sealed unsafe class GuardServer : IDisposable
 
     private void Register(GuardPeer peer, bool restartsAgent, ReadOnlySpan<byte> payload)
     {
-        CloseAgentFd();
-        _agent = AgentCommand.FromPayload(payload);
-        _agentPid = peer.Pid;
-        _agentFd = GuardKernel.PidfdOpen(peer.Pid);
+        var lives = _agent.Begin(peer.Pid, AgentCommand.FromPayload(payload));
         _fence.AgentPid = peer.Pid;
-        _ = Turn(GuardEvent.AgentBack(_clock.Now, restartsAgent && _agent is not null));
+        _ = Turn(GuardEvent.AgentBack(_clock.Now, restartsAgent && _agent.Command is not null));
         _journal.Note(logger => GuardLog.AgentRegistered(logger, peer.Pid));
-        if (_agentFd < 0 && Marshal.GetLastPInvokeError() == GuardKernel.NoSuchProcess)
+        if (!lives)
         {
-            // It died before we could watch it.
             LoseAgent();
         }
     }
@@ -383,8 +380,7 @@ internal sealed unsafe class GuardServer : IDisposable
         _ = _disarms.RemoveAll(pending => pending.Peer == peer);
         peer.Dispose();
 
-        // Without a pidfd (before Linux 5.3) the connection is all we have of the agent.
-        if (peer.Pid == _agentPid && _agentFd < 0)
+        if (peer.Pid == _agent.Pid && _agent.Fd < 0)
         {
             LoseAgent();
         }
@@ -392,9 +388,8 @@ internal sealed unsafe class GuardServer : IDisposable
 
     private void LoseAgent()
     {
-        var pid = _agentPid;
-        CloseAgentFd();
-        _agentPid = 0;
+        var pid = _agent.Pid;
+        _agent.End();
         _fence.AgentPid = 0;
         if (pid != 0 && _memory.Agent == AgentLink.Present)
         {
@@ -402,15 +397,6 @@ internal sealed unsafe class GuardServer : IDisposable
         }
 
         _ = Turn(GuardEvent.AgentLost(_clock.Now));
-    }
-
-    private void CloseAgentFd()
-    {
-        if (_agentFd >= 0)
-        {
-            _ = GuardKernel.Close(_agentFd);
-            _agentFd = -1;
-        }
     }
 
     /// <param name="Look">The answer is given after this look at the instance.</param>

@@ -3,7 +3,9 @@ namespace Router.Agent.Guarding;
 /// <summary>What a guard does to itself first, each as far as it is allowed.</summary>
 internal static class GuardSession
 {
-    /// <summary>Its own session, no working directory that somebody may want to unmount, and last to be killed for memory.</summary>
+    /// <summary>
+    /// Its own session, no working directory that somebody may want to unmount, and last to be killed for memory.
+    /// </summary>
     public static void Begin()
     {
         _ = GuardKernel.NewSession();

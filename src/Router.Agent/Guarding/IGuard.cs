@@ -29,6 +29,8 @@ public interface IGuard
     /// </summary>
     ValueTask FeedAsync(BootTime deadline, Acquisition acquisition);
 
-    /// <summary>Returns when the guard has answered, within one second. Never throws but for <paramref name="stopping"/>.</summary>
+    /// <summary>
+    /// Returns when the guard has answered, within one second. Never throws but for <paramref name="stopping"/>.
+    /// </summary>
     Task<DisarmOutcome> DisarmAsync(DisarmReason reason, CancellationToken stopping);
 }

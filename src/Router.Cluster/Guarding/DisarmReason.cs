@@ -3,7 +3,9 @@ namespace Router.Cluster.Guarding;
 /// <summary>Why the agent asks the guard to stand down. There is no other reason.</summary>
 public enum DisarmReason
 {
-    /// <summary>The instance was seen stopped. The guard looks for itself and refuses while it sees a primary.</summary>
+    /// <summary>
+    /// The instance was seen stopped. The guard looks for itself and refuses while it sees a primary.
+    /// </summary>
     Stopped,
 
     /// <summary>

@@ -10,7 +10,7 @@ public enum GuardDuty : byte
     Disarmed,
 
     /// <summary>
-    /// A primary may run, or may be started or promoted, until the deadline. Each feed of the same acquisition moves it.
+    /// A primary may run, or be started or promoted, until the deadline. Each feed of the same acquisition moves it.
     /// </summary>
     Armed,
 

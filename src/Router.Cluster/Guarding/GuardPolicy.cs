@@ -183,5 +183,6 @@ public static class GuardPolicy
     private static GuardStep Keep(in GuardMemory memory, GuardEffects effects = GuardEffects.None) =>
         new(memory, effects, GuardAnswer.None);
 
-    private static GuardStep Refuse(in GuardMemory memory, GuardAnswer answer) => new(memory, GuardEffects.None, answer);
+    private static GuardStep Refuse(in GuardMemory memory, GuardAnswer answer) =>
+        new(memory, GuardEffects.None, answer);
 }

@@ -3,7 +3,9 @@ using Router.Cluster.Guarding;
 
 namespace Router.Postgres.Fencing;
 
-/// <summary>Reads an instance's identity from its data directory, and what it does, without asking PostgreSQL.</summary>
+/// <summary>
+/// Reads an instance's identity from its data directory, and what it does, without asking PostgreSQL.
+/// </summary>
 internal sealed class InstanceReader(string dataDirectory) : IDisposable
 {
     private readonly ProcessScan _scan = new();

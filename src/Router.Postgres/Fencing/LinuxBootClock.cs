@@ -15,7 +15,7 @@ public sealed partial class LinuxBootClock : IBootClock
         {
             if (ClockGetTime(ClockBoottime, out var time) != 0)
             {
-                throw new PlatformNotSupportedException("CLOCK_BOOTTIME cannot be read: Linux 2.6.39 or later is needed.");
+                throw new PlatformNotSupportedException("CLOCK_BOOTTIME cannot be read: Linux is needed.");
             }
 
             return new BootTime(

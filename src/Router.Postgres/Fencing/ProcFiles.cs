@@ -24,7 +24,9 @@ internal static unsafe class ProcFiles
         return length > 0 && ParseStat(new(buffer, (int)length), out parentPid, out startTicks, out isDead);
     }
 
-    /// <summary>The second field is the program's name, which may hold anything, so count from its last bracket.</summary>
+    /// <summary>
+    /// The second field is the program's name, which may hold anything, so count from its last bracket.
+    /// </summary>
     internal static bool ParseStat(ReadOnlySpan<byte> stat, out int parentPid, out ulong startTicks, out bool isDead)
     {
         const int ParentField = 1;

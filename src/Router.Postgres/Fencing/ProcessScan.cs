@@ -16,7 +16,9 @@ internal sealed unsafe class ProcessScan : IDisposable
     private int _otherCount;
     private nint _directory;
 
-    /// <summary>The agent, which may have been started from the data directory and is not to be fenced; 0: none.</summary>
+    /// <summary>
+    /// The agent, which may have been started from the data directory and is not to be fenced; 0: none.
+    /// </summary>
     public int AgentPid { get; set; }
 
     public ReadOnlySpan<ProcessEntry> Members => _members.AsSpan(0, _memberCount);

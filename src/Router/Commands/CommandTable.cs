@@ -7,5 +7,6 @@ internal static class CommandTable
     [
         new CheckConfigCommand(),
         new DcsCommand(),
+        new GuardCommand(),
     ];
 }

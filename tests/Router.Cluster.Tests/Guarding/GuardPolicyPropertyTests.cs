@@ -64,13 +64,15 @@ public sealed class GuardPolicyPropertyTests
         Assert.True(
             before.Duty != GuardDuty.Armed || after.Duty != GuardDuty.Disarmed
             || occurred is { Kind: GuardEventKind.Disarm, Reason: DisarmReason.Paused }
-            || occurred is { Kind: GuardEventKind.Disarm, Sighting: InstanceSighting.Stopped or InstanceSighting.InRecovery },
+            || (occurred.Kind == GuardEventKind.Disarm
+                && occurred.Sighting is InstanceSighting.Stopped or InstanceSighting.InRecovery),
             $"seed {seed}: disarmed without having seen that no primary runs");
         Assert.True(
             before.ToRecord() == after.ToRecord() || step.Effects.HasFlag(GuardEffects.Persist),
             $"seed {seed}: a change was not recorded");
         Assert.True(
-            !step.Effects.HasFlag(GuardEffects.Exit) || after.Duty != GuardDuty.Armed, $"seed {seed}: left an armed guard");
+            !step.Effects.HasFlag(GuardEffects.Exit) || after.Duty != GuardDuty.Armed,
+            $"seed {seed}: left an armed guard");
         Assert.True(
             after.Duty != GuardDuty.Armed || GuardPolicy.WakeAt(after) <= after.Deadline,
             $"seed {seed}: would sleep over the deadline");

@@ -66,7 +66,8 @@ public sealed class GuardPolicyTests
     public void Nothing_is_fenced_before_the_deadline()
     {
         Assert.Equal(
-            new GuardStep(Armed, GuardEffects.None, GuardAnswer.None), GuardPolicy.Step(Armed, GuardEvent.Tick(At(19.999))));
+            new GuardStep(Armed, GuardEffects.None, GuardAnswer.None),
+            GuardPolicy.Step(Armed, GuardEvent.Tick(At(19.999))));
         Assert.Equal(At(20), GuardPolicy.WakeAt(Armed));
     }
 
@@ -99,7 +100,8 @@ public sealed class GuardPolicyTests
         var step = GuardPolicy.Step(Fired, GuardEvent.Arm(At(21), At(40), Second));
 
         Assert.Equal(GuardAnswer.Armed, step.Answer);
-        Assert.Equal((GuardDuty.Armed, At(40), Second), (step.Memory.Duty, step.Memory.Deadline, step.Memory.Acquisition));
+        Assert.Equal(
+            (GuardDuty.Armed, At(40), Second), (step.Memory.Duty, step.Memory.Deadline, step.Memory.Acquisition));
     }
 
     [Theory]
@@ -155,9 +157,12 @@ public sealed class GuardPolicyTests
     [InlineData(GuardDuty.Armed, InstanceSighting.Primary, false)]
     [InlineData(GuardDuty.Disarmed, InstanceSighting.Primary, false)]
     [InlineData(GuardDuty.Disarmed, InstanceSighting.InRecovery, false)]
-    public void Primary_that_shows_up_after_the_fence_is_fenced(GuardDuty duty, InstanceSighting sighting, bool isFenced)
+    public void Primary_that_shows_up_after_the_fence_is_fenced(
+        GuardDuty duty, InstanceSighting sighting, bool isFenced)
     {
-        var step = GuardPolicy.Step(Fired with { Duty = duty, Deadline = At(99) }, GuardEvent.InstanceSeen(At(30), sighting));
+        var before = Fired with { Duty = duty, Deadline = At(99) };
+
+        var step = GuardPolicy.Step(before, GuardEvent.InstanceSeen(At(30), sighting));
 
         Assert.Equal(isFenced ? GuardEffects.Fence : GuardEffects.None, step.Effects);
     }
@@ -173,7 +178,8 @@ public sealed class GuardPolicyTests
         Assert.Equal(GuardAnswer.Armed, GuardPolicy.Step(inTime, GuardEvent.Feed(At(15), At(35), First)).Answer);
         Assert.Equal(
             GuardAnswer.Latched,
-            GuardPolicy.Step(GuardMemory.Resume(Fired.ToRecord(), At(30)), GuardEvent.Arm(At(30), At(50), First)).Answer);
+            GuardPolicy.Step(
+                GuardMemory.Resume(Fired.ToRecord(), At(30)), GuardEvent.Arm(At(30), At(50), First)).Answer);
     }
 
     [Theory]

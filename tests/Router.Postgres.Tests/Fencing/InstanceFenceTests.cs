@@ -195,5 +195,6 @@ public sealed class InstanceFenceTests : IAsyncLifetime
     }
 
     private static bool IsBusy(int pid) =>
-        File.Exists($"/proc/{pid}/stat") && File.ReadAllText($"/proc/{pid}/stat").Contains(") R ", StringComparison.Ordinal);
+        File.Exists($"/proc/{pid}/stat")
+        && File.ReadAllText($"/proc/{pid}/stat").Contains(") R ", StringComparison.Ordinal);
 }

@@ -9,13 +9,16 @@ public sealed class PostmasterFileTests
     [Fact]
     public void Process_and_segment_are_read()
     {
-        Assert.Equal(new PostmasterFile(4711, IsSingleUser: false, new SharedSegment(5432001, 98304)), PostmasterFile.Parse(Whole));
+        Assert.Equal(
+            new PostmasterFile(4711, IsSingleUser: false, new SharedSegment(5432001, 98304)),
+            PostmasterFile.Parse(Whole));
     }
 
     [Fact]
     public void Negative_process_is_a_single_user_server()
     {
-        Assert.Equal(new PostmasterFile(4711, IsSingleUser: true, null), PostmasterFile.Parse("-4711\n/data\n1700000000\n"));
+        Assert.Equal(
+            new PostmasterFile(4711, IsSingleUser: true, null), PostmasterFile.Parse("-4711\n/data\n1700000000\n"));
     }
 
     [Fact]

@@ -15,7 +15,9 @@ public sealed class ProcFilesTests
     [InlineData("17 (postgres) X", true)]
     public void Stat_is_read_whatever_the_program_is_called(string head, bool isDead)
     {
-        Assert.True(ProcFiles.ParseStat(Encoding.UTF8.GetBytes(head + Rest), out var parent, out var start, out var dead));
+        var stat = Encoding.UTF8.GetBytes(head + Rest);
+
+        Assert.True(ProcFiles.ParseStat(stat, out var parent, out var start, out var dead));
 
         Assert.Equal((4242, 987654UL, isDead), (parent, start, dead));
     }

@@ -51,6 +51,14 @@ public sealed class ScratchPostgres : IAsyncDisposable
     /// <summary>Starts the postmaster and waits until it answers SQL and only its own processes are left.</summary>
     public async Task StartAsync()
     {
+        _ = Launch();
+        await Eventually.TrueAsync(Answers, "the instance answers SQL");
+        await Eventually.TrueAsync(() => !Processes().Any(IsClientBackend), "the first backend has ended");
+    }
+
+    /// <summary>Starts the postmaster and waits for nothing.</summary>
+    public Process Launch()
+    {
         var start = new ProcessStartInfo(AsPostgres(out var prefix, "postgres"))
         {
             WorkingDirectory = "/",
@@ -74,8 +82,7 @@ public sealed class ScratchPostgres : IAsyncDisposable
         _postmaster.ErrorDataReceived += static (_, _) => { };
         _postmaster.BeginOutputReadLine();
         _postmaster.BeginErrorReadLine();
-        await Eventually.TrueAsync(Answers, "the instance answers SQL");
-        await Eventually.TrueAsync(() => !Processes().Any(IsClientBackend), "the first backend has ended");
+        return _postmaster;
     }
 
     public async Task<NpgsqlConnection> ConnectAsync()

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Router.Agent.Guarding;
+using Router.Cluster;
+using Router.Cluster.Guarding;
+using Router.Postgres.Fencing;
+using Router.Testing;
+using Router.Testing.Postgres;
+
+namespace Router.Agent.Tests.Guarding;
+
+/// <summary>One agent's keeper in this process, and the guard process that it starts.</summary>
+internal sealed class GuardHost : IAsyncDisposable
+{
+    public static readonly Acquisition First = new(1, 0x51, new Revision(100));
+    public static readonly Acquisition Second = new(2, 0x52, new Revision(200));
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _running;
+
+    private GuardHost(GuardOptions options)
+    {
+        Options = options;
+        Keeper = new GuardKeeper(options, agent: null, Clock, TimeProvider.System, NullLogger<GuardKeeper>.Instance);
+        _running = Keeper.RunAsync(_stopping.Token);
+    }
+
+    public LinuxBootClock Clock { get; } = new();
+
+    public GuardOptions Options { get; }
+
+    public GuardKeeper Keeper { get; }
+
+    public BootTime In(double seconds) => Clock.Now + TimeSpan.FromSeconds(seconds);
+
+    public static GuardOptions OptionsFor(string dataDirectory) =>
+        new(dataDirectory, dataDirectory + "-guard", RouterProgram.Command);
+
+    public static async Task<GuardHost> StartAsync(string dataDirectory)
+    {
+        var host = new GuardHost(OptionsFor(dataDirectory));
+        await Eventually.TrueAsync(() => host.Keeper.State is GuardState.Disarmed, "a guard answers");
+        return host;
+    }
+
+    /// <summary>The deadline that is far enough to be fed in time on any machine.</summary>
+    public async Task ArmAsync(double seconds, Acquisition acquisition) =>
+        Assert.Equal(ArmOutcome.Armed, await Keeper.ArmAsync(In(seconds), acquisition, CancellationToken.None));
+
+    public async Task<int> WaitForOtherGuardAsync(int former)
+    {
+        await Eventually.TrueAsync(
+            () => Keeper.GuardPid is { } pid && pid != former && Keeper.State is not GuardState.Missing,
+            "another guard answers");
+        return Keeper.GuardPid!.Value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        var guardPid = Keeper.GuardPid;
+        await _stopping.CancelAsync();
+        await _running;
+        _stopping.Dispose();
+        if (guardPid is { } pid)
+        {
+            await EndAsync(pid);
+        }
+    }
+
+    public static async Task EndAsync(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            // It ended by itself.
+        }
+
+        await Eventually.TrueAsync(() => !IsAlive(pid), "the guard ended");
+    }
+
+    public static bool IsAlive(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/stat") is var stat
+                && stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    public static Task KillAsync(string signal, int pid) => ScratchPostgres.SignalAsync(signal, pid);
+}
