@@ -16,7 +16,7 @@ public sealed record GuardPaths(string Socket, string Lock, string Record)
     private const int HashLength = 16;
 
     /// <param name="dataDirectory">The instance's.</param>
-    /// <param name="socketDirectory">As configured; null: the first of $XDG_RUNTIME_DIR, /run, /dev/shm we may use.</param>
+    /// <param name="socketDirectory">As configured; null: the first usable of $XDG_RUNTIME_DIR, /run, /dev/shm.</param>
     /// <exception cref="IOException">No directory can be used; the message says which and why.</exception>
     public static GuardPaths For(string dataDirectory, string? socketDirectory)
     {
