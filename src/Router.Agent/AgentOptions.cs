@@ -25,8 +25,12 @@ public sealed record AgentOptions
 
     public GuardMode Guard { get; init; } = GuardMode.Automatic;
 
-    /// <summary>Directory on a file system that a reboot empties; holds the claim of a living leader.</summary>
-    public required string RuntimeDirectory { get; init; }
+    /// <summary><c>postgresql.use_pg_rewind</c>; null leaves it to the store's document, as with the next two.</summary>
+    public bool? UsePgRewind { get; init; }
+
+    public bool? RemoveDataDirectoryOnRewindFailure { get; init; }
+
+    public bool? RemoveDataDirectoryOnDivergedTimelines { get; init; }
 
     /// <summary>How long SIGTERM waits for PostgreSQL's fast stop and for a replica to have everything.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(60);

@@ -18,7 +18,21 @@ public sealed class Configurator(IPostgresInstance instance, AgentOptions option
     private ClusterConfig? _known = ConfigCodec.TryDecode(options.BootstrapConfigJson, TtlFloor.RouterOnly);
 
     /// <summary>In force. Read by the renewal too.</summary>
-    public HaSettings Settings => Volatile.Read(ref _known)?.Settings ?? HaSettings.Default;
+    public HaSettings Settings
+    {
+        get
+        {
+            var shared = Volatile.Read(ref _known)?.Settings ?? HaSettings.Default;
+            return shared with
+            {
+                UsePgRewind = options.UsePgRewind ?? shared.UsePgRewind,
+                RemoveDataDirectoryOnRewindFailure =
+                    options.RemoveDataDirectoryOnRewindFailure ?? shared.RemoveDataDirectoryOnRewindFailure,
+                RemoveDataDirectoryOnDivergedTimelines =
+                    options.RemoveDataDirectoryOnDivergedTimelines ?? shared.RemoveDataDirectoryOnDivergedTimelines,
+            };
+        }
+    }
 
     /// <summary>The document in force.</summary>
     public string ConfigJson => Volatile.Read(ref _known)?.Json ?? options.BootstrapConfigJson;

@@ -54,6 +54,11 @@ public sealed class HaCycle(
     {
         var begun = clock.Now;
         var observed = await observer.ObserveAsync(configurator.Settings, aborted);
+        if (requests.TakeReload())
+        {
+            configurator.Invalidate();
+        }
+
         await configurator.ApplyAsync(observed, operation.Running is not null, aborted);
         var settings = configurator.Settings;
 

@@ -63,9 +63,11 @@ public sealed class LongOperation(IBootClock clock, Action<string> wake, ILogger
         {
             result = ActionResult.Failed("cancelled");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException
-            or TimeoutException)
+#pragma warning disable CA1031 // The top of a loop of its own: an operation that never ends would block every later one.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
+            ExecutionLog.OperationBroke(logger, e, kind.ToString());
             result = ActionResult.Failed(e.Message);
         }
 

@@ -5,6 +5,8 @@ internal static class CommandTable
 {
     public static readonly IReadOnlyList<ICommand> All =
     [
+        new AgentCommand(),
+        new DemoCommand(),
         new CheckConfigCommand(),
         new DcsCommand(),
         new GuardCommand(),

@@ -49,7 +49,7 @@ internal sealed class GuardCommand : ICommand
 
     private static int Launch(string directory, IEnumerable<string> command)
     {
-        GuardProcess.Launch(new AgentCommand(directory, [.. command]));
+        GuardProcess.Launch(new Agent.Guarding.AgentCommand(directory, [.. command]));
         return ExitCode.Ok;
     }
 

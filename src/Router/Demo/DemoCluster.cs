@@ -32,6 +32,7 @@ internal sealed class DemoCluster(DemoLayout layout, TimeProvider time, Action<s
                 "dcs", "--data-dir", Path.Combine(layout.Directory, "store"), "--listen", layout.Store,
                 "--peer", $"127.0.0.1:{layout.StorePeerPort}");
             _store.Start();
+            await WaitAsync("the store", () => IsStoreUpAsync(aborted), aborted);
         }
 
         foreach (var member in layout.Members)
@@ -145,6 +146,19 @@ internal sealed class DemoCluster(DemoLayout layout, TimeProvider time, Action<s
         }
 
         _http.Dispose();
+    }
+
+    private async Task<bool> IsStoreUpAsync(CancellationToken aborted)
+    {
+        try
+        {
+            return (await _http.GetStringAsync(new Uri($"http://{layout.Store}/health"), aborted))
+                .Contains("true", StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !aborted.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private async Task<bool> CanConnectAsync(CancellationToken aborted)

@@ -22,6 +22,9 @@ internal sealed class SdNotify(string? address, TimeProvider time)
         return new SdNotify(address, time);
     }
 
+    /// <summary>A service manager started this process, and restarts it.</summary>
+    public bool IsManaged => !string.IsNullOrEmpty(address);
+
     public void Ready() => Send("READY=1");
 
     public void Reloading()
