@@ -13,6 +13,8 @@ namespace Router.Agent.Api;
 /// </summary>
 public sealed class AgentApi : IAsyncDisposable
 {
+    private const string ServerHeader = $"Patroni/{AgentVersion.Compatible}";
+
     private readonly IAgentStatus _status;
     private readonly IBootClock _clock;
     private readonly IAgentOperations _operations;
@@ -119,6 +121,7 @@ public sealed class AgentApi : IAsyncDisposable
     private async Task WriteAsync(HttpResponse response, ApiReply reply, CancellationToken aborted)
     {
         response.StatusCode = reply.Status;
+        response.Headers.Server = ServerHeader;
         if (reply.ContentType is null)
         {
             response.ContentLength = 0;

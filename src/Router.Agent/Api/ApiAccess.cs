@@ -94,8 +94,11 @@ internal sealed class ApiAccess
 
     private async Task<bool> IsAddressAllowedAsync(HttpContext context, ClusterView? view, bool mayUseMemberAddresses)
     {
-        var includesMembers = _options.AllowlistIncludesMembers && mayUseMemberAddresses;
-        if (_options.Allowlist.IsEmpty && !includesMembers)
+        // What came through a gateway carries the gateway's address, which may well be a member's machine.
+        var includesMembers = _options.AllowlistIncludesMembers
+            && mayUseMemberAddresses
+            && !context.Request.Headers.ContainsKey("X-Forwarded-For");
+        if (_options.Allowlist.IsEmpty && !_options.AllowlistIncludesMembers)
         {
             return true;
         }

@@ -52,5 +52,6 @@ internal sealed class ConfigEndpoint(IDcs dcs, ClusterRequests requests)
     private async Task<ClusterView?> ReadAsync(CancellationToken aborted) =>
         (await dcs.ReadAsync(aborted) as DcsRead.Seen)?.View;
 
-    private static string Compact(JsonObject? body) => (body ?? []).ToJsonString();
+    /// <summary>An empty patch over the document writes it as the store has all others.</summary>
+    private static string Compact(JsonObject? body) => ConfigCodec.Patch((body ?? []).ToJsonString(), "{}") ?? "{}";
 }

@@ -9,7 +9,7 @@ namespace Router.Agent.Api;
 /// Writes JSON as Python's <c>json.dumps</c> does by default: a blank after each comma and colon, everything beyond
 /// ASCII escaped. Scripts around Patroni match on that text.
 /// </summary>
-internal static class PythonJson
+public static class PythonJson
 {
     public static string Write(JsonNode? node)
     {

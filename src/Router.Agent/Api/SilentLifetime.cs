@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 namespace Router.Agent.Api;
 
 /// <summary>The agent handles the signals of its process itself; its web host takes no notice of them.</summary>
-internal sealed class SilentLifetime : IHostLifetime
+public sealed class SilentLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -35,7 +35,8 @@ public static class MemberProbeClient
         return client;
     }
 
-    private static SslClientAuthenticationOptions CreateTls(MemberProbeOptions options)
+    /// <summary>How this process trusts members' certificates, and shows its own where one is set.</summary>
+    public static SslClientAuthenticationOptions CreateTls(MemberProbeOptions options)
     {
         var tls = new SslClientAuthenticationOptions();
         if (options.CertFile is { } file)
