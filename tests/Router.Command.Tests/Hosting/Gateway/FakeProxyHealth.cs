@@ -1,0 +1,12 @@
+using Prometheus;
+using Router.Hosting.Gateway;
+
+namespace Router.Command.Tests.Hosting.Gateway;
+
+/// <summary>What a test says of the data plane.</summary>
+internal sealed class FakeProxyHealth : IProxyHealth
+{
+    public string? WhyNoPrimary { get; set; }
+
+    public void Collect(MetricFactory metrics) => metrics.CreateGauge("router_test_clients", "Clients").Set(3);
+}
