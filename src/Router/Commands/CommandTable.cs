@@ -10,5 +10,6 @@ internal static class CommandTable
         new CheckConfigCommand(),
         new DcsCommand(),
         new GuardCommand(),
+        new CtlCommand(Console.In),
     ];
 }
