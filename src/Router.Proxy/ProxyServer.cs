@@ -178,9 +178,10 @@ public sealed class ProxyServer
     {
         _holds.Release(view.Version);
 
-        // A view that only prolongs a licence which has not run out changes nothing for a session that runs.
-        var hasLapsed = seen.WritesUntil <= _clock.Now;
-        if (view.Primary == seen.Primary && view.Hold == seen.Hold && !hasLapsed)
+        // A view that only prolongs a licence which has not run out changes nothing for a session that runs. Views that
+        // were passed over may have made sessions wait, so then all are told.
+        var isProlonged = view.Version == seen.Version + 1 && seen.WritesUntil > _clock.Now;
+        if (isProlonged && view.Primary == seen.Primary && view.Hold == seen.Hold)
         {
             return;
         }

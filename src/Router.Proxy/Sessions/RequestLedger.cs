@@ -74,9 +74,9 @@ internal struct RequestLedger
 
     private void OnQuery()
     {
-        _hasOpenRun = false;
         if (!_skipsToSync)
         {
+            _hasOpenRun = false;
             Append(isSync: false);
         }
     }

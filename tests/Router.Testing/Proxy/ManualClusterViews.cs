@@ -6,43 +6,14 @@ namespace Router.Testing.Proxy;
 /// <summary>A source of routing views whose test publishes them.</summary>
 public sealed class ManualClusterViews : IClusterViewSource
 {
-    private readonly Lock _lock = new();
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private RoutingView _current = RoutingView.Initial;
+    private readonly ViewPublisher _publisher = new();
 
-    public RoutingView Current => Volatile.Read(ref _current);
+    public RoutingView Current => _publisher.Current;
 
-    public async Task<RoutingView> WaitForChangeAsync(long seenVersion, CancellationToken aborted)
-    {
-        while (true)
-        {
-            Task changed;
-            lock (_lock)
-            {
-                if (_current.Version > seenVersion)
-                {
-                    return _current;
-                }
+    public Task<RoutingView> WaitForChangeAsync(long seenVersion, CancellationToken aborted) =>
+        _publisher.WaitForChangeAsync(seenVersion, aborted);
 
-                changed = _changed.Task;
-            }
-
-            await changed.WaitAsync(aborted);
-        }
-    }
-
-    public void Publish(RoutingView view)
-    {
-        TaskCompletionSource changed;
-        lock (_lock)
-        {
-            ArgumentNullException.ThrowIfNull(view);
-            Volatile.Write(ref _current, view with { Version = _current.Version + 1 });
-            (changed, _changed) = (_changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        }
-
-        changed.SetResult();
-    }
+    public void Publish(RoutingView view) => _publisher.Publish(view);
 
     /// <summary>A primary that may be written to without end.</summary>
     public VerifiedPrimary PublishPrimary(string name, int port, int timeline = 1, string host = "127.0.0.1")

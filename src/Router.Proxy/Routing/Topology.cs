@@ -1,0 +1,9 @@
+namespace Router.Proxy.Routing;
+
+/// <summary>A decision of <see cref="TopologyPolicy"/> and what it remembers for the next one.</summary>
+/// <param name="View">For the sessions; its version is given at publication.</param>
+/// <param name="Verified">The writing of the leader key under which the primary was last verified by SQL.</param>
+public sealed record Topology(RoutingView View, LeaderStamp? Verified)
+{
+    public static readonly Topology Initial = new(RoutingView.Initial, Verified: null);
+}
