@@ -80,7 +80,7 @@ public sealed class GuardProcessTests : IAsyncLifetime
         Assert.Equal(
             ArmOutcome.Latched, await _host.Keeper.ArmAsync(_host.In(Far), GuardHost.First, CancellationToken.None));
 
-        using var postmaster = _postgres.Launch();
+        var postmaster = _postgres.Launch();
         await postmaster.WaitForExitAsync();
         await Eventually.TrueAsync(() => _postgres.Processes().Count == 0, "the late primary was fenced");
 

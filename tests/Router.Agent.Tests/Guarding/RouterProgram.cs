@@ -5,12 +5,15 @@ namespace Router.Agent.Tests.Guarding;
 /// <summary>The router executable of the same build, which this project makes the build produce.</summary>
 internal static class RouterProgram
 {
-    public static IReadOnlyList<string> Command { get; } = [Path()];
+    public static IReadOnlyList<string> Command { get; } = [Path("RouterProgram")];
 
-    private static string Path()
+    /// <summary>An agent that does nothing but lead: tests/Router.TestAgent.</summary>
+    public static string TestAgent { get; } = Path("TestAgent");
+
+    private static string Path(string key)
     {
         var path = typeof(RouterProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .First(attribute => attribute.Key == "RouterProgram").Value!;
-        return File.Exists(path) ? path : throw new FileNotFoundException($"build src/Router first: {path} is missing");
+            .First(attribute => attribute.Key == key).Value!;
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} was not built");
     }
 }

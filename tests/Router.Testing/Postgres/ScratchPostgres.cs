@@ -56,7 +56,7 @@ public sealed class ScratchPostgres : IAsyncDisposable
         await Eventually.TrueAsync(() => !Processes().Any(IsClientBackend), "the first backend has ended");
     }
 
-    /// <summary>Starts the postmaster and waits for nothing.</summary>
+    /// <summary>Starts the postmaster and waits for nothing; the process stays this instance's to dispose.</summary>
     public Process Launch()
     {
         var start = new ProcessStartInfo(AsPostgres(out var prefix, "postgres"))
