@@ -6,8 +6,8 @@ using Router.Cluster;
 using Router.Cluster.Guarding;
 using Router.Postgres.Fencing;
 
-// An agent that only leads: it arms the guard and feeds it until it is killed, stopped or asked to end. A process of its
-// own, so that tests can do that to it. Arguments: data directory, socket directory, router executable, a file that
+// An agent that only leads: it arms the guard and feeds it until it is killed, stopped or asked to end. A process of
+// its own, so that tests can do that to it. Arguments: data directory, socket directory, router executable, a file that
 // takes the process id, ttl in seconds, "restart" or "service".
 if (args is not [var dataDirectory, var socketDirectory, var router, var pids, var ttl, var manager])
 {
