@@ -22,6 +22,9 @@ public interface IConnection : IDuplexPipe, IAsyncDisposable
     /// <summary>The peer's address; null when nobody asked before peer or connection were gone.</summary>
     EndPoint? RemoteEndPoint { get; }
 
+    /// <summary>The process at the other end of a unix socket; null for TCP and where the system does not tell.</summary>
+    PeerCredentials? PeerCredentials => null;
+
     /// <summary>Closes at once, with a reset where bytes were still to be sent. Idempotent, callable on the loop only.</summary>
     void Abort();
 }

@@ -190,6 +190,8 @@ public abstract class LoopContract : IAsyncLifetime
                 Assert.Equal(client.LocalEndPoint?.ToString(), server.RemoteEndPoint?.ToString());
                 Assert.Same(_harness.Loop, client.Loop);
                 Assert.Equal(2, _harness.Loop.ConnectionCount);
+                Assert.Equal(
+                    place is UnixDomainSocketEndPoint ? Environment.ProcessId : null, server.PeerCredentials?.ProcessId);
             });
         }
 

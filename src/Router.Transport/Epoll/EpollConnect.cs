@@ -50,7 +50,7 @@ internal sealed class EpollConnect : IEpollTarget
 
         if (_endPoint is IPEndPoint)
         {
-            Native.SetNoDelay(descriptor);
+            Native.TuneTcp(descriptor, _loop.Settings.KeepAlive);
         }
 
         var connection = _loop.Wrap(descriptor);

@@ -54,5 +54,7 @@ internal sealed class EpollConnection : StreamConnection, IEpollTarget
 
     protected override EndPoint? ReadRemoteEndPoint() => SocketAddresses.Read(_descriptor, isPeer: true);
 
+    protected override PeerCredentials? ReadPeerCredentials() => Native.GetPeerCredentials(_descriptor);
+
     private static int Translate(int answer) => answer == -Native.Again ? WouldBlock : answer;
 }

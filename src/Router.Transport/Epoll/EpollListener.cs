@@ -8,7 +8,7 @@ namespace Router.Transport.Epoll;
 /// Accepts on its loop, a bounded number per turn, and hands each descriptor to the loop that the acceptor chooses.
 /// </summary>
 /// <remarks>
-/// Registered level triggered: what one turn leaves in the backlog brings the next event. When the system refuses
+/// Accepted sockets inherit the listener's TCP options. Registered level triggered: what one turn leaves in the backlog brings the next event. When the system refuses
 /// (EMFILE and its like) that event would come for ever, so the listener leaves epoll and a timer brings it back: no
 /// spinning, one log line, and the peers wait in the backlog.
 /// </remarks>
@@ -19,8 +19,8 @@ internal sealed class EpollListener : ITransportListener, IEpollTarget
     private readonly EpollLoop _loop;
     private readonly Socket _socket;
     private readonly Acceptor _acceptor;
+    private readonly Func<int, int> _accept;
     private readonly int _descriptor;
-    private readonly bool _isTcp;
     private ITimer? _rest;
     private bool _isStarted;
     private bool _isRegistered;
@@ -29,13 +29,14 @@ internal sealed class EpollListener : ITransportListener, IEpollTarget
     private bool _isFailing;
     private volatile bool _isDisposed;
 
-    public EpollListener(EpollLoop loop, Socket socket, Acceptor acceptor)
+    /// <param name="accept">The system's accept; a test makes it refuse.</param>
+    public EpollListener(EpollLoop loop, Socket socket, Acceptor acceptor, Func<int, int> accept)
     {
+        _accept = accept;
         _loop = loop;
         _socket = socket;
         _acceptor = acceptor;
         _descriptor = (int)socket.SafeHandle.DangerousGetHandle();
-        _isTcp = socket.AddressFamily != AddressFamily.Unix;
         LocalEndPoint = socket.LocalEndPoint!;
     }
 
@@ -81,7 +82,7 @@ internal sealed class EpollListener : ITransportListener, IEpollTarget
     {
         for (var count = 0; count < AcceptedPerTurnMax && _isRegistered; count++)
         {
-            var descriptor = Native.Accept(_descriptor);
+            var descriptor = _accept(_descriptor);
             if (descriptor >= 0)
             {
                 HandOver(descriptor);
@@ -106,11 +107,6 @@ internal sealed class EpollListener : ITransportListener, IEpollTarget
         {
             _isFailing = false;
             TransportLog.AcceptResumed(_loop.Logger, LocalEndPoint);
-        }
-
-        if (_isTcp)
-        {
-            Native.SetNoDelay(descriptor);
         }
 
         var loop = (EpollLoop)_acceptor.Choose();

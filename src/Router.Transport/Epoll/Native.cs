@@ -33,9 +33,14 @@ internal static unsafe partial class Native
     private const int NoSignal = 0x4000;
     private const int SolSocket = 1;
     private const int SoError = 4;
+    private const int SoKeepAlive = 9;
     private const int SoLinger = 13;
+    private const int SoPeerCredentials = 17;
     private const int IpProtoTcp = 6;
     private const int TcpNoDelay = 1;
+    private const int TcpKeepIdle = 4;
+    private const int TcpKeepInterval = 5;
+    private const int TcpKeepCount = 6;
 
     public static int Receive(int descriptor, Span<byte> target)
     {
@@ -93,10 +98,29 @@ internal static unsafe partial class Native
         return answer < 0 ? answer : -error;
     }
 
-    public static void SetNoDelay(int descriptor)
+    /// <summary>What <see cref="Loops.TcpTuning"/> does, for a bare descriptor.</summary>
+    public static void TuneTcp(int descriptor, TcpKeepAlive? keepAlive)
     {
-        var on = 1;
-        _ = setsockopt(descriptor, IpProtoTcp, TcpNoDelay, &on, sizeof(int));
+        SetOption(descriptor, IpProtoTcp, TcpNoDelay, 1);
+        if (keepAlive is null)
+        {
+            return;
+        }
+
+        SetOption(descriptor, SolSocket, SoKeepAlive, 1);
+        SetOption(descriptor, IpProtoTcp, TcpKeepIdle, (int)keepAlive.Idle.TotalSeconds);
+        SetOption(descriptor, IpProtoTcp, TcpKeepInterval, (int)keepAlive.Interval.TotalSeconds);
+        SetOption(descriptor, IpProtoTcp, TcpKeepCount, keepAlive.Count);
+    }
+
+    /// <summary>Null for anything but a unix socket.</summary>
+    public static PeerCredentials? GetPeerCredentials(int descriptor)
+    {
+        var words = stackalloc int[3];
+        var length = (uint)(3 * sizeof(int));
+        var answer = Answer(getsockopt(descriptor, SolSocket, SoPeerCredentials, words, &length));
+        // TCP answers with process 0 and no user.
+        return answer < 0 || words[0] == 0 ? null : new PeerCredentials(words[0], (uint)words[1], (uint)words[2]);
     }
 
     /// <summary>Makes the next close send a reset and throw away what was not sent.</summary>
@@ -143,6 +167,14 @@ internal static unsafe partial class Native
     }
 
     public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(-error);
+
+    private static void SetOption(int descriptor, int level, int name, int value)
+    {
+        if (value > 0)
+        {
+            _ = setsockopt(descriptor, level, name, &value, sizeof(int));
+        }
+    }
 
     private static int Answer(int result) => result >= 0 ? result : -Marshal.GetLastSystemError();
 

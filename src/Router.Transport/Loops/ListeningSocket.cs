@@ -8,7 +8,7 @@ namespace Router.Transport.Loops;
 internal static class ListeningSocket
 {
     /// <exception cref="TransportException">Says which address and why.</exception>
-    public static Socket Open(EndPoint endPoint, ListenOptions options)
+    public static Socket Open(EndPoint endPoint, ListenOptions options, TcpKeepAlive? keepAlive)
     {
         var socket = new Socket(
             endPoint.AddressFamily,
@@ -16,6 +16,7 @@ internal static class ListeningSocket
             endPoint.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         try
         {
+            TcpTuning.Apply(socket, keepAlive);
             if (options.ReusePort)
             {
                 SetReusePort(socket);

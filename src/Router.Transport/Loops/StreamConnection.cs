@@ -50,6 +50,8 @@ internal abstract class StreamConnection : IConnection
 
     public EndPoint? RemoteEndPoint => _remote ??= IsClosed ? null : ReadRemoteEndPoint();
 
+    public PeerCredentials? PeerCredentials => IsClosed ? null : ReadPeerCredentials();
+
     internal Loop OwnLoop { get; }
 
     /// <summary>Received and not yet consumed.</summary>
@@ -310,6 +312,8 @@ internal abstract class StreamConnection : IConnection
     protected abstract EndPoint? ReadLocalEndPoint();
 
     protected abstract EndPoint? ReadRemoteEndPoint();
+
+    protected abstract PeerCredentials? ReadPeerCredentials();
 
     private void NotifyReadable()
     {

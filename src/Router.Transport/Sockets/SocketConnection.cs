@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Router.Transport.Loops;
 
 namespace Router.Transport.Sockets;
@@ -60,7 +61,7 @@ internal sealed class SocketConnection : StreamConnection
         }
 
         _isSending = true;
-        _sending.SetBuffer(System.Runtime.InteropServices.MemoryMarshal.AsMemory(Outgoing.First));
+        _sending.SetBuffer(MemoryMarshal.AsMemory(Outgoing.First));
         if (!_socket.SendAsync(_sending))
         {
             PostSent(_sending);
@@ -146,6 +147,20 @@ internal sealed class SocketConnection : StreamConnection
         {
             return null;
         }
+    }
+
+    protected override PeerCredentials? ReadPeerCredentials()
+    {
+        const int SolSocket = 1;
+        const int SoPeerCredentials = 17;
+        if (!OperatingSystem.IsLinux() || _socket.AddressFamily != AddressFamily.Unix)
+        {
+            return null;
+        }
+
+        Span<int> words = stackalloc int[3];
+        _ = _socket.GetRawSocketOption(SolSocket, SoPeerCredentials, MemoryMarshal.AsBytes(words));
+        return new PeerCredentials(words[0], (uint)words[1], (uint)words[2]);
     }
 
     private static void PostReceived(SocketAsyncEventArgs args)

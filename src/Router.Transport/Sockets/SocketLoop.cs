@@ -50,7 +50,7 @@ internal sealed class SocketLoop : Loop
 
     public override ITransportListener Listen(EndPoint endPoint, ListenOptions options, Acceptor acceptor)
     {
-        var listener = new SocketListener(this, ListeningSocket.Open(endPoint, options), acceptor);
+        var listener = new SocketListener(this, ListeningSocket.Open(endPoint, options, Settings.KeepAlive), acceptor);
         listener.Start();
         return listener;
     }
@@ -59,11 +59,7 @@ internal sealed class SocketLoop : Loop
     internal SocketConnection Adopt(Socket socket)
     {
         socket.Blocking = false;
-        if (socket.AddressFamily != AddressFamily.Unix)
-        {
-            socket.NoDelay = true;
-        }
-
+        TcpTuning.Apply(socket, Settings.KeepAlive);
         var connection = new SocketConnection(this, socket);
         Adopt(connection);
         return connection;
