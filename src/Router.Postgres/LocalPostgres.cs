@@ -71,7 +71,7 @@ public sealed class LocalPostgres : IPostgresInstance
         _writes = new Writes(options, _configuration, reload, _session);
         _configure = new Configure(options, _configuration, _directory, _postmaster, reload, _session);
         _slots = new Slots(_session);
-        _leaders = new LeaderHistoryReader(options, connections, time);
+        _leaders = new LeaderHistoryReader(options, files, connections, tools, time);
         _history = new LocalHistory(options, tools);
         _rewind = new Rewind(options, files, _configuration, _directory, _postmaster, tools, _leaders);
     }

@@ -1,3 +1,4 @@
+using Router.Cluster;
 using Router.Postgres.Options;
 using Router.Postgres.Settings;
 
@@ -36,14 +37,22 @@ internal sealed class InstanceFiles(PostgresOptions options)
         KeepBase();
         if (role.Follow is { } follow)
         {
-            _ = AtomicFile.WriteIfChanged(
-                PassFileOf(options), PassFile.Write(follow.Address, options.Replication));
+            _ = WritePassFile(follow.Address);
         }
 
         var isChanged = AtomicFile.WriteIfChanged(ConfPath, ConfWriter.Compose(options, settings, role));
         return isChanged
             | WriteLines("pg_hba.conf", settings.HbaLines)
             | WriteLines("pg_ident.conf", settings.IdentLines);
+    }
+
+    /// <summary>The passwords for one server; answers the file's path.</summary>
+    public string WritePassFile(MemberAddress address)
+    {
+        var path = PassFileOf(options);
+        _ = AtomicFile.WriteIfChanged(
+            path, PassFile.Write(address, options.Replication, options.Rewind ?? options.Superuser));
+        return path;
     }
 
     /// <summary>The pg_hba.conf of a new cluster.</summary>

@@ -1,41 +1,46 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
 using Npgsql;
-using Npgsql.Replication;
 using Router.Cluster;
+using Router.Postgres.Files;
 using Router.Postgres.Options;
 using Router.Postgres.Probing;
+using Router.Postgres.Tools;
 
 namespace Router.Postgres.History;
 
 /// <summary>Asks a leader for its history over a replication session.</summary>
-internal sealed class LeaderHistoryReader(PostgresOptions options, LocalConnections connections, TimeProvider time)
+internal sealed class LeaderHistoryReader(
+    PostgresOptions options, InstanceFiles files, LocalConnections connections, PostgresTools tools, TimeProvider time)
 {
+    private const char Separator = '\x1f';
+
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
 
     /// <summary>The history, or a sentence why there is none.</summary>
     public async Task<(LeaderHistory? History, string Reason)> ReadAsync(MemberAddress leader, CancellationToken aborted)
     {
-        using var late = new CancellationTokenSource(Bound, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, late.Token);
-        try
+        var system = await CommandAsync(leader, "IDENTIFY_SYSTEM", aborted);
+        var fields = system.Output.TrimEnd('\n').Split(Separator);
+        if (!system.IsSuccess
+            || fields.Length < 3
+            || !SystemIdentifier.TryParse(fields[0], out var identifier)
+            || !int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || !Lsn.TryParse(fields[2], out var position))
         {
-            await using var session = new PhysicalReplicationConnection(connections.Describe(leader, options.Replication));
-            await session.Open(either.Token);
-            var system = await session.IdentifySystem(either.Token);
-            _ = SystemIdentifier.TryParse(system.SystemId, out var identifier);
-            var timeline = new Timeline((int)system.Timeline);
-            var rows = timeline.Value > 1
-                ? Decode(await session.TimelineHistory(system.Timeline, either.Token))
-                : [];
-            return (new LeaderHistory(identifier, timeline, new Lsn((long)(ulong)system.XLogPos), rows), "");
+            return (null, $"the leader at {leader} did not tell its history: {system.Failure ?? "no row"}");
         }
-        catch (Exception e) when (e is NpgsqlException or SocketException or IOException or OperationCanceledException
-            or InvalidOperationException or TimeoutException)
+
+        if (number <= 1)
         {
-            return (null, $"the leader at {leader} did not tell its history: {e.Message}");
+            return (new LeaderHistory(identifier, new Timeline(number), position, []), "");
         }
+
+        var file = await CommandAsync(
+            leader, string.Create(CultureInfo.InvariantCulture, $"TIMELINE_HISTORY {number}"), aborted);
+        return file.IsSuccess
+            ? (new LeaderHistory(identifier, new Timeline(number), position, HistoryFile.Parse(AfterName(file.Output))), "")
+            : (null, $"the leader at {leader} did not tell its history: {file.Failure}");
     }
 
     /// <summary>
@@ -69,6 +74,31 @@ internal sealed class LeaderHistoryReader(PostgresOptions options, LocalConnecti
         }
     }
 
-    private static IReadOnlyList<HistoryLine> Decode(TimelineHistoryFile file) =>
-        HistoryFile.Parse(Encoding.UTF8.GetString(file.Content));
+    /// <summary>
+    /// A replication command. By psql: a walsender takes simple queries only, and Npgsql's replication session reads
+    /// the history as bytes where PostgreSQL 15 says text.
+    /// </summary>
+    private Task<ToolResult> CommandAsync(MemberAddress leader, string command, CancellationToken aborted)
+    {
+        string passFile;
+        try
+        {
+            passFile = files.WritePassFile(leader);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Task.FromResult(new ToolResult(null, "", e.Message));
+        }
+
+        var connection = ConnectionText.Write(leader, options.Replication, passFile, options.Database, options.Name.Value);
+        return tools.LookAsync(
+            "psql",
+            [
+                "--no-psqlrc", "--no-align", "--tuples-only", "--no-password", $"--field-separator={Separator}",
+                $"--dbname={connection} replication=true", $"--command={command}",
+            ],
+            aborted);
+    }
+
+    private static string AfterName(string output) => output[(output.IndexOf(Separator, StringComparison.Ordinal) + 1)..];
 }

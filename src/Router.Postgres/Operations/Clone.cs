@@ -50,9 +50,8 @@ internal sealed class Clone(
 
     private async Task<ToolResult> CopyAsync(FollowTarget source, CancellationToken aborted)
     {
-        AtomicFile.Write(InstanceFiles.PassFileOf(options), PassFile.Write(source.Address, options.Replication));
         var connection = ConnectionText.Write(
-            source.Address, options.Replication, InstanceFiles.PassFileOf(options), options.Database, options.Name.Value);
+            source.Address, options.Replication, files.WritePassFile(source.Address), options.Database, options.Name.Value);
         IEnumerable<string> arguments =
         [
             $"--pgdata={_fill.Target}", $"--dbname={connection}", "--wal-method=stream", "--no-password",

@@ -61,8 +61,7 @@ internal sealed class Rewind(
     private async Task<InstanceResult> RewindAsync(FollowTarget leader, ControlData control, CancellationToken aborted)
     {
         var user = options.Rewind ?? options.Superuser;
-        AtomicFile.Write(
-            InstanceFiles.PassFileOf(options), PassFile.Write(leader.Address, user, options.Replication));
+        _ = files.WritePassFile(leader.Address);
         var isClean = control.File.State is "shut down" or "shut down in recovery";
         IEnumerable<string> rehearsal = [.. Arguments(leader, user, options.DataDirectory), "--dry-run"];
         if (isClean && await tools.RunAsync("pg_rewind", rehearsal, aborted) is { IsSuccess: false } dry)

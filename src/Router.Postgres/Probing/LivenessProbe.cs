@@ -13,6 +13,7 @@ namespace Router.Postgres.Probing;
 /// </summary>
 internal sealed class LivenessProbe(LocalConnections connections, TimeProvider time, TimeSpan bound) : IAsyncDisposable
 {
+    private readonly List<Task> _ending = [];
     private NpgsqlConnection? _reserved;
     private PostmasterProcess? _reservedOf;
 
@@ -26,15 +27,16 @@ internal sealed class LivenessProbe(LocalConnections connections, TimeProvider t
 
         _reservedOf = postmaster;
         var first = Begin(postmaster, aborted);
-        await using (first)
+        try
         {
-            await ListenAsync(aborted, first);
-            if (first.Outcome is { IsCompleted: true } heard && (await heard).Kind != AttemptKind.Unreached)
-            {
-                return await TellAsync(first, postmaster, aborted);
-            }
-
-            return await AskFreshAsync(first, postmaster, aborted);
+            _ = await ListenAsync(aborted, first);
+            return await IsLifeAsync(first)
+                ? await TellAsync(first, postmaster, aborted)
+                : await AskFreshAsync(first, postmaster, aborted);
+        }
+        finally
+        {
+            End(first);
         }
     }
 
@@ -47,7 +49,11 @@ internal sealed class LivenessProbe(LocalConnections connections, TimeProvider t
         }
     }
 
-    public async ValueTask DisposeAsync() => await ForgetAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await ForgetAsync();
+        await Task.WhenAll(_ending);
+    }
 
     /// <summary>The reserved session leaves the field while it is asked, and returns when it answered.</summary>
     private ProbeAttempt Begin(PostmasterProcess postmaster, CancellationToken aborted)
@@ -57,6 +63,16 @@ internal sealed class LivenessProbe(LocalConnections connections, TimeProvider t
         return reserved is null
             ? ProbeAttempt.Fresh(connections, postmaster.File, aborted)
             : ProbeAttempt.On(reserved, aborted);
+    }
+
+    /// <summary>Their number is bounded by the connect timeout: each is closed by then.</summary>
+    private void End(params ReadOnlySpan<ProbeAttempt> attempts)
+    {
+        _ending.RemoveAll(ending => ending.IsCompleted);
+        foreach (var attempt in attempts)
+        {
+            _ending.Add(attempt.EndAsync());
+        }
     }
 
     private async Task<(PostgresState, ServerAnswer?)> TellAsync(
@@ -77,55 +93,72 @@ internal sealed class LivenessProbe(LocalConnections connections, TimeProvider t
     private async Task<(PostgresState, ServerAnswer?)> AskFreshAsync(
         ProbeAttempt first, PostmasterProcess postmaster, CancellationToken aborted)
     {
-        await using var second = ProbeAttempt.Fresh(connections, postmaster.File, aborted);
-        await using var third = ProbeAttempt.Fresh(connections, postmaster.File, aborted);
-        await ListenAsync(aborted, first, second, third);
-        ProbeAttempt[] all = [first, second, third];
-        foreach (var kind in (AttemptKind[])[AttemptKind.Facts, AttemptKind.Error])
+        var second = ProbeAttempt.Fresh(connections, postmaster.File, aborted);
+        var third = ProbeAttempt.Fresh(connections, postmaster.File, aborted);
+        try
         {
-            foreach (var attempt in all)
+            var isSilent = await ListenAsync(aborted, first, second, third);
+            foreach (var attempt in (ProbeAttempt[])[first, second, third])
             {
-                if (attempt.Outcome.IsCompleted && (await attempt.Outcome).Kind == kind)
+                if (await IsLifeAsync(attempt))
                 {
                     return await TellAsync(attempt, postmaster, aborted);
                 }
             }
-        }
 
-        // The kernel's refusal is no silence: the lock file tells what the postmaster is about.
-        return second.Outcome.IsCompleted && third.Outcome.IsCompleted
-            ? (StateOf(postmaster.File), null)
-            : (PostgresState.Hung, null);
+            // A refusal by the kernel is no silence: the lock file tells what the postmaster is about.
+            return isSilent ? (PostgresState.Hung, null) : (StateOf(postmaster.File), null);
+        }
+        finally
+        {
+            End(second, third);
+        }
     }
 
     private async Task<bool> AnswersNewAsync(PostmasterProcess postmaster, CancellationToken aborted)
     {
-        await using var second = ProbeAttempt.Fresh(connections, postmaster.File, aborted);
-        await using var third = ProbeAttempt.Fresh(connections, postmaster.File, aborted);
-        await ListenAsync(aborted, second, third);
-        return second.Outcome.IsCompleted || third.Outcome.IsCompleted;
-    }
-
-    /// <summary>Until one has told something, all are done, or the silence has lasted.</summary>
-    private async Task ListenAsync(CancellationToken aborted, params ProbeAttempt[] attempts)
-    {
-        var silence = new SilenceMeter(time, bound);
-        var open = attempts.Where(attempt => !attempt.Outcome.IsCompleted).ToList();
-        while (open.Count > 0 && !silence.IsOver)
+        var second = ProbeAttempt.Fresh(connections, postmaster.File, aborted);
+        var third = ProbeAttempt.Fresh(connections, postmaster.File, aborted);
+        try
         {
-            var next = Task.WhenAny(open.Select(attempt => attempt.Outcome));
-            await silence.ListenAsync(next, aborted);
-            foreach (var attempt in open.Where(attempt => attempt.Outcome.IsCompleted).ToArray())
-            {
-                if ((await attempt.Outcome).Kind != AttemptKind.Unreached)
-                {
-                    return;
-                }
-
-                open.Remove(attempt);
-            }
+            return !await ListenAsync(aborted, second, third);
+        }
+        finally
+        {
+            End(second, third);
         }
     }
+
+    /// <summary>
+    /// Until one shows life, all are done, or the silence has lasted: only then true.
+    /// </summary>
+    private async Task<bool> ListenAsync(CancellationToken aborted, params ProbeAttempt[] attempts)
+    {
+        var silence = new SilenceMeter(time, bound);
+        while (!silence.IsOver)
+        {
+            foreach (var attempt in attempts)
+            {
+                if (await IsLifeAsync(attempt))
+                {
+                    return false;
+                }
+            }
+
+            var open = attempts.Where(attempt => !attempt.Outcome.IsCompleted).Select(attempt => attempt.Outcome).ToList();
+            if (open.Count == 0)
+            {
+                return false;
+            }
+
+            await silence.ListenAsync(Task.WhenAny(open), aborted);
+        }
+
+        return true;
+    }
+
+    private static async Task<bool> IsLifeAsync(ProbeAttempt attempt) =>
+        attempt.Outcome.IsCompleted && (await attempt.Outcome).Kind != AttemptKind.Unreached;
 
     private static PostgresState StateOf(LockFile file) => file switch
     {

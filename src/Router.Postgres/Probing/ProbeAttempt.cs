@@ -5,10 +5,10 @@ using Router.Postgres.Processes;
 namespace Router.Postgres.Probing;
 
 /// <summary>
-/// One session that was asked, and what came of it. Owns the session until <see cref="TakeConnection"/>; its task never
-/// fails.
+/// One session that was asked, and what came of it. Owns the session until <see cref="TakeConnection"/>; its tasks never
+/// fail.
 /// </summary>
-internal sealed class ProbeAttempt : IAsyncDisposable
+internal sealed class ProbeAttempt
 {
     private readonly CancellationTokenSource _given;
     private NpgsqlConnection? _connection;
@@ -46,7 +46,11 @@ internal sealed class ProbeAttempt : IAsyncDisposable
         return connection;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>
+    /// Gives the session up. Completes when it is closed, which a silent server can put off until Npgsql's connect
+    /// timeout: the probe does not wait for it.
+    /// </summary>
+    public async Task EndAsync()
     {
         await _given.CancelAsync();
         _ = await Outcome;

@@ -67,12 +67,12 @@ internal sealed record ServerSettings(
         var merged = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase) { [RetainedWal] = "128MB" };
         foreach (var (name, value) in cluster.Parameters)
         {
-            merged[name] = value;
+            merged[name.ToLowerInvariant()] = value;
         }
 
         foreach (var setting in local.Parameters)
         {
-            merged[setting.Name] = setting.Value;
+            merged[setting.Name.ToLowerInvariant()] = setting.Value;
         }
 
         foreach (var name in merged.Keys.ToArray())
@@ -83,7 +83,7 @@ internal sealed record ServerSettings(
             }
         }
 
-        return merged.Select(pair => new PostgresSetting(pair.Key.ToLowerInvariant(), pair.Value));
+        return merged.Select(pair => new PostgresSetting(pair.Key, pair.Value));
     }
 
     private static bool IsFree(string name, PostgresOptions local, List<string> warnings)
