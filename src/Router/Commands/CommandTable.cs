@@ -5,6 +5,7 @@ internal static class CommandTable
 {
     public static readonly IReadOnlyList<ICommand> All =
     [
+        new ProxyCommand(),
         new AgentCommand(),
         new DemoCommand(),
         new CheckConfigCommand(),

@@ -29,8 +29,7 @@ internal sealed class DemoCluster(DemoLayout layout, TimeProvider time, Action<s
         {
             tell($"starting the store: etcd at {layout.Store}");
             _store = Child(
-                "dcs", "--data-dir", Path.Combine(layout.Directory, "store"), "--listen", layout.Store,
-                "--peer", $"127.0.0.1:{layout.StorePeerPort}");
+                "dcs", "--data-dir", Path.Combine(layout.Directory, "store"), "--listen", layout.Store);
             _store.Start();
             await WaitAsync("the store", () => IsStoreUpAsync(aborted), aborted);
         }

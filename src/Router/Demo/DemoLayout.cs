@@ -14,8 +14,6 @@ internal sealed record DemoLayout
     /// <summary><c>host:port</c> of the store's client address.</summary>
     public required string Store { get; init; }
 
-    public required int StorePeerPort { get; init; }
-
     public required bool IsOwnStore { get; init; }
 
     public required int PrimaryPort { get; init; }
@@ -34,20 +32,21 @@ internal sealed record DemoLayout
 
     public static DemoLayout Plan(DemoOptions options)
     {
-        var ports = FreePorts.Take(5 + (2 * options.Members));
+        var ports = FreePorts.Take(1 + (2 * options.Members));
         var members = Enumerable.Range(0, options.Members)
             .Select(i => new DemoMember(
-                $"node-{i + 1}", Path.Combine(options.Directory, $"node-{i + 1}"), ports[5 + (2 * i)], ports[6 + (2 * i)]))
+                $"node-{i + 1}", Path.Combine(options.Directory, $"node-{i + 1}"), ports[1 + (2 * i)], ports[2 + (2 * i)]))
             .ToList();
+        var endpoint = options.Port > 0 ? options.Port : FreePorts.TakePair();
         return new DemoLayout
         {
             Directory = options.Directory,
-            Store = options.Dcs is { } dcs ? dcs.Authority : $"127.0.0.1:{ports[0]}",
-            StorePeerPort = ports[1],
+            // etcd's peer port is the one after its client port.
+            Store = options.Dcs is { } dcs ? dcs.Authority : $"127.0.0.1:{FreePorts.TakePair()}",
             IsOwnStore = options.Dcs is null,
-            PrimaryPort = options.Port > 0 ? options.Port : ports[2],
-            ReplicaPort = options.Port > 0 ? options.Port + 1 : ports[3],
-            HttpPort = ports[4],
+            PrimaryPort = endpoint,
+            ReplicaPort = endpoint + 1,
+            HttpPort = ports[0],
             Members = members,
         };
     }
@@ -108,6 +107,7 @@ internal sealed record DemoLayout
           replica: 127.0.0.1:{ReplicaPort}
         http:
           listen: 127.0.0.1:{HttpPort}
+        probe: {"{"}username: postgres, password: {SuperuserPassword}{"}"}
 
         """;
 

@@ -17,6 +17,9 @@ namespace Router.Hosting;
 internal sealed class AgentHost(
     AgentConfiguration configuration, string file, ILoggerFactory loggers, TimeProvider time)
 {
+    private static readonly TimeSpan StoreBound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
+
     private readonly ILogger _logger = loggers.CreateLogger("Router.Agent");
 
     /// <summary>Runs until the signal to stop; the answer is an <see cref="ExitCode"/>.</summary>
@@ -102,21 +105,35 @@ internal sealed class AgentHost(
         }
     }
 
-    /// <summary>Only a store that answers and is the wrong one ends the agent; a silent one is waited for (S10).</summary>
+    /// <summary>
+    /// Null once an endpoint serves this scope. A store that comes up together with the agent is waited for; one that
+    /// stays away, or is the wrong one, is told in one sentence.
+    /// </summary>
     private async Task<string?> StoreProblemAsync(EtcdSettings settings, CancellationToken stopping)
     {
         var probe = new EtcdProbe(settings, time);
-        foreach (var endpoint in settings.Endpoints)
+        var begun = time.GetTimestamp();
+        while (true)
         {
-            if (await probe.FindFaultAsync(endpoint, stopping) is not { } fault)
+            var faults = new List<string>();
+            foreach (var endpoint in settings.Endpoints)
             {
-                return configuration.Etcd.IsWrittenForV2 ? await probe.FindScopeInV2Async(stopping) : null;
+                if (await probe.FindFaultAsync(endpoint, stopping) is not { } fault)
+                {
+                    return configuration.Etcd.IsWrittenForV2 ? await probe.FindScopeInV2Async(stopping) : null;
+                }
+
+                faults.Add(fault);
             }
 
-            HostLog.StoreFault(_logger, fault);
-        }
+            if (time.GetElapsedTime(begun) > StoreBound)
+            {
+                return string.Join("; ", faults);
+            }
 
-        return $"no endpoint of {string.Join(", ", settings.Endpoints)} can be used";
+            HostLog.StoreFault(_logger, faults[0]);
+            await Task.Delay(StorePause, time, stopping);
+        }
     }
 
     private GuardKeeper Keeper(IBootClock clock, SdNotify notify)

@@ -11,4 +11,7 @@ internal static partial class HostLog
 
     [LoggerMessage(EventId = 8103, Level = LogLevel.Warning, Message = "{Fault}")]
     public static partial void StoreFault(ILogger logger, string fault);
+
+    [LoggerMessage(EventId = 8104, Level = LogLevel.Critical, Message = "{Problem}")]
+    public static partial void CannotListen(ILogger logger, string problem);
 }

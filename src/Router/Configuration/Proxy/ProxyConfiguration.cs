@@ -18,5 +18,11 @@ internal sealed record ProxyConfiguration
     /// <summary><c>http.listen</c>: health and metrics; null: not served.</summary>
     public IPEndPoint? HttpListen { get; init; }
 
+    /// <summary>Null: members are verified by what their agents say of them.</summary>
+    public ProbeConfiguration? Probe { get; init; }
+
+    /// <summary><c>loops</c>: event loops of the data plane, one thread each.</summary>
+    public int Loops { get; init; } = 1;
+
     public LogConfiguration Log { get; init; } = LogConfiguration.Default;
 }

@@ -31,6 +31,8 @@ internal static class RouterYaml
             Etcd = EtcdSection.Read(root, findings),
             Proxy = ReadProxy(root, findings),
             HttpListen = ReadHttp(root.Child("http")),
+            Probe = ReadProbe(root.Child("probe")),
+            Loops = root.Number("loops", 1, 1, 256),
             Log = LogSection.Read(root.Child("log")),
         };
         root.ReportUnknown(FindingSeverity.Error);
@@ -73,6 +75,14 @@ internal static class RouterYaml
         }
 
         return options;
+    }
+
+    private static ProbeConfiguration? ReadProbe(Section probe)
+    {
+        var (user, password, database) = (probe.Text("username"), probe.Text("password"), probe.Text("database"));
+        return user is null
+            ? null
+            : new ProbeConfiguration(user, password is null ? null : new Secret(password), database ?? "postgres");
     }
 
     private static IPEndPoint? ReadHttp(Section http)
