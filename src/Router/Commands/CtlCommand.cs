@@ -53,7 +53,7 @@ internal sealed class CtlCommand(TextReader input) : ICommand
     private async Task<int> RunAsync(CtlOptions options, Terminal terminal)
     {
         var configuration = await LoadAsync(options, terminal);
-        var settings = StoreSettings.Of(configuration.Etcd, configuration.Namespace, configuration.Scope);
+        var settings = EtcdSettingsOf.From(configuration.Etcd, configuration.Namespace, configuration.Scope);
         await using var dcs = new EtcdDcs(settings, TimeProvider.System, NullLogger<EtcdDcs>.Instance);
         using var http = MemberProbeClient.Create(ClientOf(configuration, options));
         // The agent itself answers within twice loop_wait; only a dead connection takes longer.
