@@ -31,7 +31,8 @@ public sealed class LocalPostgresTests
                 has_function_privilege('rewinder', 'pg_read_binary_file(text)', 'EXECUTE'),
                 current_setting('data_checksums'), current_setting('max_connections'), (SELECT count(*) FROM made))
             """));
-        Assert.DoesNotContain("trust", await File.ReadAllTextAsync(Path.Combine(a.Options.DataDirectory, "pg_hba.conf")), StringComparison.Ordinal);
+        var access = await File.ReadAllTextAsync(Path.Combine(a.Options.DataDirectory, "pg_hba.conf"));
+        Assert.DoesNotContain("trust", access, StringComparison.Ordinal);
         foreach (var file in Directory.EnumerateFiles(a.Options.DataDirectory))
         {
             var text = await File.ReadAllTextAsync(file);
@@ -71,7 +72,8 @@ public sealed class LocalPostgresTests
 
         var primary = await a.UntilAsync(
             facts => facts.Slots.Any(slot => slot is { Name: "b", IsActive: true }), "b uses its slot");
-        Assert.Contains(primary.Standbys, standby => standby is { ApplicationName: "b", State: "streaming", UserName: "replicator" });
+        Assert.Contains(
+            primary.Standbys, s => s is { ApplicationName: "b", State: "streaming", UserName: "replicator" });
         var standby = await b.UntilAsync(
             facts => facts is { ReplicationState: "streaming" } && facts.ReplayLsn >= primary.FlushLsn, "b caught up");
         Assert.Equal(a.Target with { SlotName = "b" }, standby.Following);
@@ -105,6 +107,19 @@ public sealed class LocalPostgresTests
     }
 
     [UnprivilegedFact]
+    public async Task Hand_over_under_load_loses_no_acknowledged_commit_with_and_without_stopped_writes()
+    {
+        await using var a = await BootstrapAsync("a");
+        await using var b = await CloneAsync("b", a);
+        await a.UntilAsync(facts => facts.Standbys.Count == 1, "b streams");
+        _ = await a.SqlAsync("CREATE TABLE t (x int)");
+        await MoveAsync(a, b, stopWrites: true);
+        await Succeeds(a.Postgres.StartAsStandbyAsync(b.Target, default));
+        await b.UntilAsync(facts => facts.Standbys.Any(s => s.State == "streaming"), "a streams");
+        await MoveAsync(b, a, stopWrites: false);
+    }
+
+    [UnprivilegedFact]
     public async Task Diverged_primary_is_rewound_and_streams()
     {
         await using var a = await BootstrapAsync("a");
@@ -125,7 +140,8 @@ public sealed class LocalPostgresTests
         await a.UntilAsync(facts => facts.ReplicationState == "streaming", "a streams");
         var leader = await b.ProbeAsync();
         await a.UntilAsync(facts => facts.ReplayLsn >= leader.FlushLsn, "a caught up");
-        Assert.Equal("ours", await a.SqlAsync("SELECT string_agg(relname, ' ') FROM pg_class WHERE relname IN ('ours', 'lost')"));
+        Assert.Equal(
+            "ours", await a.SqlAsync("SELECT string_agg(relname, ' ') FROM pg_class WHERE relname IN ('ours', 'lost')"));
         Assert.Equal(a.Options.Port.ToString(CultureInfo.InvariantCulture), await a.SqlAsync("SHOW port"));
     }
 
@@ -181,13 +197,13 @@ public sealed class LocalPostgresTests
     {
         await using var a = await BootstrapAsync("a");
         _ = await a.SqlAsync("CREATE ROLE app LOGIN PASSWORD 'app'");
-        var text = new NpgsqlConnectionStringBuilder(a.ConnectionString) { Username = "app", Password = "app" }.ConnectionString;
+        var app = new NpgsqlConnectionStringBuilder(a.ConnectionString) { Username = "app", Password = "app" };
         var held = new List<NpgsqlConnection>();
         try
         {
             while (true)
             {
-                var connection = new NpgsqlConnection(text);
+                var connection = new NpgsqlConnection(app.ConnectionString);
                 held.Add(connection);
                 await connection.OpenAsync();
             }
@@ -210,7 +226,8 @@ public sealed class LocalPostgresTests
         await using var a = await BootstrapAsync("a");
         await using var b = await CloneAsync("b", a);
         await Succeeds(a.Postgres.SetSynchronousNamesAsync("FIRST 1 (\"b\")", default));
-        var (pid, conf) = (a.PostmasterPid, await File.ReadAllTextAsync(Path.Combine(a.Options.DataDirectory, "postgresql.conf")));
+        var path = Path.Combine(a.Options.DataDirectory, "postgresql.conf");
+        var (pid, conf) = (a.PostmasterPid, await File.ReadAllTextAsync(path));
 
         await a.ReplaceAgentAsync();
         await b.ReplaceAgentAsync();
@@ -220,7 +237,7 @@ public sealed class LocalPostgresTests
         var facts = await a.ProbeAsync();
         Assert.Equal((PostgresState.Running, "FIRST 1 (\"b\")"), (facts.State, facts.SynchronousStandbyNames));
         Assert.Equal(pid, a.PostmasterPid);
-        Assert.Equal(conf, await File.ReadAllTextAsync(Path.Combine(a.Options.DataDirectory, "postgresql.conf")));
+        Assert.Equal(conf, await File.ReadAllTextAsync(path));
         Assert.Equal(a.Target, (await b.ProbeAsync()).Following);
         await a.UntilAsync(seen => seen.Standbys.Any(s => s.SyncState == "sync"), "b is synchronous");
     }
@@ -338,17 +355,63 @@ public sealed class LocalPostgresTests
             .Select(fd => new FileInfo(fd).LinkTarget).ToList();
         Assert.DoesNotContain(targets, target => target?.Contains(".dll", StringComparison.Ordinal) == true);
         Assert.Contains(targets, target => target?.EndsWith("postmaster.log", StringComparison.Ordinal) == true);
-        var ignored = (await File.ReadAllLinesAsync($"/proc/{pid}/status")).First(line => line.StartsWith("SigBlk", StringComparison.Ordinal));
-        Assert.EndsWith("0000000000000000", ignored, StringComparison.Ordinal);
+        var status = await File.ReadAllLinesAsync($"/proc/{pid}/status");
+        Assert.Contains("SigBlk:\t0000000000000000", status);
         var variables = await File.ReadAllTextAsync($"/proc/{pid}/environ");
         Assert.Contains("PG_OOM_ADJUST_FILE=/proc/self/oom_score_adj", variables, StringComparison.Ordinal);
         Assert.DoesNotContain("\0DOTNET_", variables, StringComparison.Ordinal);
     }
 
+    private static async Task MoveAsync(ScratchMember from, ScratchMember to, bool stopWrites)
+    {
+        using var stopping = new CancellationTokenSource();
+        var clients = Enumerable.Range(stopWrites ? 1 : 11, 4)
+            .Select(client => InsertAsync(from, client, stopping.Token)).ToArray();
+        await from.UntilAsync(facts => facts.IsPrimary, "it is probed under load");
+        var before = (await from.ProbeAsync()).FlushLsn;
+        await from.UntilAsync(facts => facts.FlushLsn.Value > before.Value + 20_000, "clients write");
+        if (stopWrites)
+        {
+            await Succeeds(from.Postgres.StopWritesAsync(default));
+        }
+
+        await Succeeds(from.Postgres.StopAsync(StopMode.Fast, StopBound, default));
+        var end = (await from.ProbeAsync()).Control!.CheckpointLsn;
+        await to.UntilAsync(facts => facts.Position > end, "the shutdown checkpoint was received");
+        await stopping.CancelAsync();
+        var acknowledged = (await Task.WhenAll(clients)).SelectMany(rows => rows).ToList();
+        await Succeeds(to.Postgres.PromoteAsync(default));
+
+        Assert.NotEmpty(acknowledged);
+        var found = await to.SqlAsync(
+            $"SELECT count(DISTINCT x) FROM t WHERE x IN ({string.Join(',', acknowledged)})");
+        Assert.Equal(acknowledged.Count.ToString(CultureInfo.InvariantCulture), found);
+    }
+
+    /// <summary>Inserts until the server is gone; answers the rows whose commit was acknowledged.</summary>
+    private static async Task<List<int>> InsertAsync(ScratchMember member, int client, CancellationToken stopping)
+    {
+        var acknowledged = new List<int>();
+        for (var row = client * 1_000_000; !stopping.IsCancellationRequested; row++)
+        {
+            try
+            {
+                _ = await member.SqlAsync(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO t VALUES ({row})"));
+                acknowledged.Add(row);
+            }
+            catch (NpgsqlException)
+            {
+                // Ended, read-only or refused: not acknowledged.
+            }
+        }
+
+        return acknowledged;
+    }
+
     private static void Signal(string name, IEnumerable<int> pids)
     {
-        var start = new ProcessStartInfo("kill", ["-s", name, .. pids.Select(pid => pid.ToString(CultureInfo.InvariantCulture))]);
-        using var process = Process.Start(start)!;
+        var arguments = pids.Select(pid => pid.ToString(CultureInfo.InvariantCulture));
+        using var process = Process.Start(new ProcessStartInfo("kill", ["-s", name, .. arguments]))!;
         process.WaitForExit();
     }
 
