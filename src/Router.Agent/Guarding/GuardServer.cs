@@ -9,7 +9,15 @@ namespace Router.Agent.Guarding;
 /// The guard's loop: one thread that waits on the deadline, the agent's socket and the agent's death, asks
 /// <see cref="GuardPolicy"/>, and does what it says. It touches no disk and waits for nothing else.
 /// </summary>
-internal sealed unsafe class GuardServer : IDisposable
+internal sealed unsafe class GuardServer(
+    IBootClock clock,
+    InstanceFence fence,
+    GuardRecordFile record,
+    InstanceObserver observer,
+    AgentRestarter restarter,
+    GuardJournal journal,
+    LoopSignal signal,
+    Socket listener) : IDisposable
 {
     private const int PeersMax = 8;
     private const int TimerSlot = 0;
@@ -29,14 +37,6 @@ internal sealed unsafe class GuardServer : IDisposable
 
     private static readonly TimeSpan RehearseEvery = TimeSpan.FromSeconds(10);
 
-    private readonly IBootClock _clock;
-    private readonly InstanceFence _fence;
-    private readonly GuardRecordFile _record;
-    private readonly InstanceObserver _observer;
-    private readonly AgentRestarter _restarter;
-    private readonly GuardJournal _journal;
-    private readonly LoopSignal _signal;
-    private readonly Socket _listener;
     private readonly BootTimer _timer = new();
     private readonly AgentWatch _agent = new();
     private readonly List<GuardPeer> _peers = [];
@@ -49,56 +49,36 @@ internal sealed unsafe class GuardServer : IDisposable
     private BootTime _rehearseAt;
     private bool _isDone;
 
-    public GuardServer(
-        IBootClock clock,
-        InstanceFence fence,
-        GuardRecordFile record,
-        InstanceObserver observer,
-        AgentRestarter restarter,
-        GuardJournal journal,
-        LoopSignal signal,
-        Socket listener)
-    {
-        _clock = clock;
-        _fence = fence;
-        _record = record;
-        _observer = observer;
-        _restarter = restarter;
-        _journal = journal;
-        _signal = signal;
-        _listener = listener;
-    }
-
     /// <summary>
     /// Runs until nothing is left to guard, or until <paramref name="stopping"/>; the deadline outlives it recorded.
     /// </summary>
     public void Run(CancellationToken stopping)
     {
-        using var wake = stopping.Register(_signal.Raise);
-        _memory = GuardMemory.Resume(_record.Read().GetValueOrDefault(), _clock.Now);
+        using var wake = stopping.Register(signal.Raise);
+        _memory = GuardMemory.Resume(record.Read().GetValueOrDefault(), clock.Now);
         if (_memory.Duty != GuardDuty.Disarmed)
         {
             var taken = _memory;
-            _journal.Note(logger => GuardLog.Resumed(logger, taken.Duty, taken.Deadline, taken.Acquisition));
+            journal.Note(logger => GuardLog.Resumed(logger, taken.Duty, taken.Deadline, taken.Acquisition));
         }
 
         var entries = stackalloc PollEntry[FirstPeerSlot + PeersMax];
-        Turn(GuardEvent.Tick(_clock.Now));
+        Turn(GuardEvent.Tick(clock.Now));
         while (!_isDone && !stopping.IsCancellationRequested)
         {
-            _timer.Set(NextWake(_clock.Now));
+            _timer.Set(NextWake(clock.Now));
             var count = Fill(entries);
             _ = GuardKernel.Poll(entries, (nuint)count, timeoutMs: -1);
-            Turn(GuardEvent.Tick(_clock.Now));
+            Turn(GuardEvent.Tick(clock.Now));
             Serve(entries, count);
-            Keep(_clock.Now);
+            Keep(clock.Now);
         }
     }
 
     public void Dispose()
     {
         _timer.Dispose();
-        _listener.Dispose();
+        listener.Dispose();
         _agent.Dispose();
         foreach (var peer in _peers)
         {
@@ -115,8 +95,8 @@ internal sealed unsafe class GuardServer : IDisposable
     private int Fill(PollEntry* entries)
     {
         entries[TimerSlot] = Entry(_timer.Fd);
-        entries[SignalSlot] = Entry(_signal.Fd);
-        entries[ListenSlot] = Entry((int)_listener.Handle);
+        entries[SignalSlot] = Entry(signal.Fd);
+        entries[ListenSlot] = Entry((int)listener.Handle);
         entries[AgentSlot] = Entry(_agent.Fd);
         for (var i = 0; i < _peers.Count; i++)
         {
@@ -151,7 +131,7 @@ internal sealed unsafe class GuardServer : IDisposable
 
         if (entries[SignalSlot].Returned != 0)
         {
-            _signal.Take();
+            signal.Take();
             TakeLook();
         }
     }
@@ -162,15 +142,15 @@ internal sealed unsafe class GuardServer : IDisposable
         var step = GuardPolicy.Step(_memory, occurred);
         _memory = step.Memory;
         var isFence = (step.Effects & GuardEffects.Fence) != 0;
-        var report = isFence ? _fence.Fence() : default;
+        var report = isFence ? fence.Fence() : default;
         if ((step.Effects & GuardEffects.Persist) != 0)
         {
-            _record.Write(_memory.ToRecord());
+            record.Write(_memory.ToRecord());
         }
 
         if ((step.Effects & GuardEffects.RestartAgent) != 0 && _agent.Command is { } agent)
         {
-            _restarter.Restart(agent);
+            restarter.Restart(agent);
         }
 
         _isDone |= (step.Effects & GuardEffects.Exit) != 0;
@@ -186,7 +166,7 @@ internal sealed unsafe class GuardServer : IDisposable
     private void NoteFence(FenceReport report)
     {
         var acquisition = _memory.Acquisition;
-        _journal.Note(logger => GuardLog.Fenced(
+        journal.Note(logger => GuardLog.Fenced(
             logger, acquisition, report.Signalled, report.Refused, report.LastError, report.IsFenced));
     }
 
@@ -195,7 +175,7 @@ internal sealed unsafe class GuardServer : IDisposable
         if (now >= _lookAt)
         {
             _lookAt = now + (_memory.Duty == GuardDuty.Fired ? LookAfterFence : LookNormally);
-            _ = _observer.Ask();
+            _ = observer.Ask();
         }
 
         if (now >= _rehearseAt)
@@ -211,24 +191,24 @@ internal sealed unsafe class GuardServer : IDisposable
     private void Rehearse(BootTime now)
     {
         _ = GuardPolicy.Step(_memory with { Duty = GuardDuty.Armed, Deadline = now }, GuardEvent.Tick(now));
-        _record.Write(_memory.ToRecord());
-        var report = _fence.Rehearse();
+        record.Write(_memory.ToRecord());
+        var report = fence.Rehearse();
         if (report.Refused > 0)
         {
-            _journal.Note(logger => GuardLog.RehearsalFailed(logger, report.Refused, report.LastError));
+            journal.Note(logger => GuardLog.RehearsalFailed(logger, report.Refused, report.LastError));
         }
     }
 
     private void TakeLook()
     {
-        var look = _observer.Last;
+        var look = observer.Last;
         if (look.Number <= _lookTaken)
         {
             return;
         }
 
         _lookTaken = look.Number;
-        _ = Turn(GuardEvent.InstanceSeen(_clock.Now, look.Sighting));
+        _ = Turn(GuardEvent.InstanceSeen(clock.Now, look.Sighting));
         for (var i = _disarms.Count - 1; i >= 0; i--)
         {
             if (_disarms[i].Look <= look.Number)
@@ -245,7 +225,7 @@ internal sealed unsafe class GuardServer : IDisposable
         Socket socket;
         try
         {
-            socket = _listener.Accept();
+            socket = listener.Accept();
         }
         catch (SocketException)
         {
@@ -258,7 +238,7 @@ internal sealed unsafe class GuardServer : IDisposable
         if (uid != _uid || _peers.Count == PeersMax)
         {
             var reason = uid == _uid ? "too many connections" : "it belongs to another user";
-            _journal.Note(logger => GuardLog.ConnectionDropped(logger, pid, reason));
+            journal.Note(logger => GuardLog.ConnectionDropped(logger, pid, reason));
             socket.Dispose();
             return;
         }
@@ -286,7 +266,7 @@ internal sealed unsafe class GuardServer : IDisposable
 
     private void Answer(GuardPeer peer, in GuardMessage asked, ReadOnlySpan<byte> payload)
     {
-        var now = _clock.Now;
+        var now = clock.Now;
         switch (asked.Kind)
         {
             case GuardMessageKind.Register:
@@ -304,7 +284,7 @@ internal sealed unsafe class GuardServer : IDisposable
                 Disarm(peer, asked.Number, asked.Reason, InstanceSighting.Unknown);
                 break;
             case GuardMessageKind.Disarm when _disarms.Count < PeersMax:
-                _disarms.Add(new PendingDisarm(peer, asked.Number, asked.Reason, _observer.Ask()));
+                _disarms.Add(new PendingDisarm(peer, asked.Number, asked.Reason, observer.Ask()));
                 break;
             case GuardMessageKind.Leave:
                 _ = Turn(GuardEvent.AgentLeft(now));
@@ -318,9 +298,9 @@ internal sealed unsafe class GuardServer : IDisposable
 
     private void Disarm(GuardPeer peer, uint number, DisarmReason reason, InstanceSighting sighting)
     {
-        var answer = Turn(GuardEvent.Disarm(_clock.Now, reason, sighting));
+        var answer = Turn(GuardEvent.Disarm(clock.Now, reason, sighting));
         Reply(peer, number, answer);
-        _journal.Note(logger =>
+        journal.Note(logger =>
         {
             if (answer == GuardAnswer.Disarmed)
             {
@@ -353,16 +333,16 @@ internal sealed unsafe class GuardServer : IDisposable
         var (duty, deadline, acquisition) = (_memory.Duty, _memory.Deadline, _memory.Acquisition);
         if (duty == GuardDuty.Armed)
         {
-            _journal.Note(logger => GuardLog.Armed(logger, deadline, acquisition));
+            journal.Note(logger => GuardLog.Armed(logger, deadline, acquisition));
         }
     }
 
     private void Register(GuardPeer peer, bool restartsAgent, ReadOnlySpan<byte> payload)
     {
         var lives = _agent.Begin(peer.Pid, AgentCommand.FromPayload(payload));
-        _fence.AgentPid = peer.Pid;
-        _ = Turn(GuardEvent.AgentBack(_clock.Now, restartsAgent && _agent.Command is not null));
-        _journal.Note(logger => GuardLog.AgentRegistered(logger, peer.Pid));
+        fence.AgentPid = peer.Pid;
+        _ = Turn(GuardEvent.AgentBack(clock.Now, restartsAgent && _agent.Command is not null));
+        journal.Note(logger => GuardLog.AgentRegistered(logger, peer.Pid));
         if (!lives)
         {
             LoseAgent();
@@ -373,7 +353,7 @@ internal sealed unsafe class GuardServer : IDisposable
     {
         if (length > 0)
         {
-            _journal.Note(logger => GuardLog.ConnectionDropped(logger, peer.Pid, "not this version of the protocol"));
+            journal.Note(logger => GuardLog.ConnectionDropped(logger, peer.Pid, "not this version of the protocol"));
         }
 
         _ = _peers.Remove(peer);
@@ -390,13 +370,13 @@ internal sealed unsafe class GuardServer : IDisposable
     {
         var pid = _agent.Pid;
         _agent.End();
-        _fence.AgentPid = 0;
+        fence.AgentPid = 0;
         if (pid != 0 && _memory.Agent == AgentLink.Present)
         {
-            _journal.Note(logger => GuardLog.AgentLost(logger, pid));
+            journal.Note(logger => GuardLog.AgentLost(logger, pid));
         }
 
-        _ = Turn(GuardEvent.AgentLost(_clock.Now));
+        _ = Turn(GuardEvent.AgentLost(clock.Now));
     }
 
     /// <param name="Look">The answer is given after this look at the instance.</param>
