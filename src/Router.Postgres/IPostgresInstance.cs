@@ -49,8 +49,10 @@ public interface IPostgresInstance : IAsyncDisposable
     Task<InstanceResult> FenceAsync(CancellationToken aborted);
 
     /// <summary>
-    /// Terminates the client backends and refuses new ones until <see cref="AllowWritesAsync"/> or the next start: the
-    /// first step of a hand-over. Walsenders and the agent's own connection stay.
+    /// Makes new transactions read-only until <see cref="AllowWritesAsync"/> or the next start, and ends the client
+    /// sessions that began before: the first step of a hand-over, which lets the candidate catch up while all can still be
+    /// taken back. Walsenders and the agent's own session stay. No barrier: a session may set itself writable, so that
+    /// nothing is lost rests on the fast stop and on what the candidate received.
     /// </summary>
     Task<InstanceResult> StopWritesAsync(CancellationToken aborted);
 
