@@ -35,7 +35,6 @@ internal static class HistoryPolicy
             return history is { Lines.IsEmpty: false };
         }
 
-        return history is null || history.Lines.IsEmpty
-            || history.CurrentTimeline != timeline || history.Lines[^1].NewLeader is null;
+        return history is null || history.CurrentTimeline != timeline;
     }
 }

@@ -187,8 +187,8 @@ internal static class LeaderPolicy
 
         SyncPolicy.Maintain(situation, story);
         HistoryPolicy.Maintain(situation, story);
-        SlotPolicy.Maintain(situation, story);
         StatusPolicy.Maintain(situation, story);
+        SlotPolicy.Maintain(situation, story);
         return story.End(mayLead: true);
     }
 }

@@ -63,8 +63,8 @@ internal static class PausePolicy
 
         SyncPolicy.Maintain(situation, story);
         HistoryPolicy.Maintain(situation, story);
-        SlotPolicy.Maintain(situation, story);
         StatusPolicy.Maintain(situation, story);
+        SlotPolicy.Maintain(situation, story);
         return story.End(mayLead: true);
     }
 

@@ -60,21 +60,24 @@ internal static class RecoveryPolicy
                 "PostgreSQL is stopped and my lease ends: I wait for a renewal before I start it", mayLead: true);
         }
 
-        if (!IsStartOverdue(situation))
+        if (!IsStartOverdue(situation) && !HasGivenUp(situation))
         {
             return Start(situation, "I lead and PostgreSQL is stopped: I start it again as primary");
         }
 
         if (situation.Local.Peers is null)
         {
-            return Situation.AskPeers("PostgreSQL crashed and its time to start again is over", mayLead: true);
+            return Situation.AskPeers("PostgreSQL is stopped and others may lead", mayLead: true);
         }
 
         var candidates = FailoverCandidates.Of(situation);
         return candidates.Count == 0
-            ? Start(situation, "PostgreSQL crashed and nobody can take over: I start it again as primary")
-            : Release(situation, $"PostgreSQL crashed and {candidates[0]} can lead");
+            ? Start(situation, "PostgreSQL is stopped and nobody can take over: I start it again as primary")
+            : Release(situation, $"PostgreSQL is stopped and {candidates[0]} can lead");
     }
+
+    /// <summary>It was stopped by a decision: others go first, for what made it hang may do so again.</summary>
+    private static bool HasGivenUp(Situation situation) => situation.Local.LastOperation?.Kind == OperationKind.Demote;
 
     private static Decision Start(Situation situation, string sentence) =>
         situation.HasJustFailed(OperationKind.StartAsPrimary)

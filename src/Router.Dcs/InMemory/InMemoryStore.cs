@@ -77,6 +77,15 @@ public sealed class InMemoryStore(TimeProvider time)
     /// <summary>Deletes a key past every rule.</summary>
     public Revision Erase(DcsKey key) => Commit(new DcsTransaction([], [new DcsMutation.Delete(key)])).Revision;
 
+    /// <summary>True for a key on a lease that the store does not know, as a restored one may be.</summary>
+    public bool IsOrphan(DcsKey key)
+    {
+        lock (_lock)
+        {
+            return _keys.TryGetValue(key.Path, out var kept) && kept.LeaseId != 0 && !_leases.ContainsKey(kept.LeaseId);
+        }
+    }
+
     /// <summary>Deletes every key; the revision goes on.</summary>
     public void Wipe()
     {

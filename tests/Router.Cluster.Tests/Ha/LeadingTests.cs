@@ -66,6 +66,9 @@ public sealed class LeadingTests
             LastOperation = new OperationEnd(
                 OperationKind.StartAsPrimary, false, "could not bind", LocalStates.Now - TimeSpan.FromSeconds(1)),
         }),
+        new("It hung and I stopped it: ask", LedBy(A), Stopped()),
+        new("It hung and I stopped it, another can lead", LedBy(A), Stopped().Asked(Both)),
+        new("It hung and I stopped it, nobody can lead", LedBy(A), Stopped().Asked()),
         new("primary_start_timeout is 0: ask", LedBy(A), Crashed(0), AtOnce),
         new("primary_start_timeout is 0 and another can lead", LedBy(A), Crashed(0).Asked(Both), AtOnce),
         new("primary_start_timeout is 0 and nobody can lead", LedBy(A), Crashed(0).Asked(), AtOnce),
@@ -143,6 +146,11 @@ public sealed class LeadingTests
 
     private static LocalState Crashed(int secondsAgo) =>
         StoppedPrimary(A).Leading() with { CrashedSince = LocalStates.Now - TimeSpan.FromSeconds(secondsAgo) };
+
+    private static LocalState Stopped() => Crashed(1) with
+    {
+        LastOperation = new OperationEnd(OperationKind.Demote, true, "fenced", LocalStates.Now),
+    };
 
     private static LocalState NoGuard(int seconds) => Leader with
     {

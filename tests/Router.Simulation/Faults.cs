@@ -1,0 +1,288 @@
+using Router.Dcs;
+using Router.Dcs.Codecs;
+using Router.Dcs.InMemory;
+using Router.Cluster;
+
+namespace Router.Simulation;
+
+/// <summary>What goes wrong, and when: drawn from the seed, each with its end.</summary>
+internal sealed class Faults(World world)
+{
+    private InMemorySnapshot? _backup;
+    private bool _isOver;
+
+    public void Begin() => world.After(world.Between(8, 15), Next);
+
+    /// <summary>Everything is mended and nothing else breaks.</summary>
+    public void HealAll()
+    {
+        _isOver = true;
+        world.Cuts.Clear();
+        foreach (var machine in world.Machines)
+        {
+            Mend(machine);
+        }
+
+        world.Tell("world", "everything is healed");
+    }
+
+    private void Mend(Machine machine)
+    {
+        machine.Dcs.Faults = machine.Distance();
+        if (!machine.IsUp)
+        {
+            machine.Boot();
+        }
+
+        if (machine.IsAsleep)
+        {
+            machine.Wake();
+        }
+
+        machine.Agent.Resume();
+        machine.Guard.Process.Resume();
+        machine.Postgres.Thaw();
+        machine.StartAgent();
+        machine.Guard.ReplaceSoon();
+    }
+
+    private void Next()
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        Strike(world.Machines[world.Random.Next(world.Machines.Count)]);
+        world.After(world.Between(0.5, 14), Next);
+    }
+
+    private void Strike(Machine machine)
+    {
+        // The leader is where it hurts: half of all faults go there.
+        var leader = world.Machines.FirstOrDefault(candidate => candidate.Postgres.TakesWrites);
+        var victim = world.Random.Next(2) == 0 && leader is not null ? leader : machine;
+        if (!victim.IsUp || victim.IsAsleep)
+        {
+            return;
+        }
+
+        switch (world.Random.Next(world.Scenery.StoreMayForget ? 20 : 17))
+        {
+            case 0: Stop(victim, "PostgreSQL is killed", victim.Postgres.Kill, null); break;
+            case 1: Stop(victim, "the postmaster is killed", victim.Postgres.KillPostmaster, null); break;
+            case 2: Freeze(victim, "PostgreSQL freezes", postmaster: true, backends: true); break;
+            case 3: Freeze(victim, "the postmaster freezes", postmaster: true, backends: false); break;
+            case 4: Freeze(victim, "the backends freeze", postmaster: false, backends: true); break;
+            case 5: PauseAgent(victim); break;
+            case 6: KillAgent(victim); break;
+            case 7: LoseGuard(victim, isKilled: world.Random.Next(2) == 0); break;
+            case 8: Stop(victim, "the power goes", victim.CutPower, victim.Boot); break;
+            case 9: Stop(victim, "the machine sleeps", victim.Sleep, victim.Wake); break;
+            case 10: Store(victim, "cannot reach the store", new InMemoryFaults { IsUnreachable = true }); break;
+            case 11: Store(victim, "hears no reply of the store", new InMemoryFaults { LosesReplies = true }); break;
+            case 12: Store(victim, "has a slow way to the store", Slow()); break;
+            case 13: Isolate(victim); break;
+            case 14: StoreElection(); break;
+            case 15: Jump(victim); break;
+            case 16: Ask(); break;
+            case 17: Revoke(); break;
+            case 18: Restore(); break;
+            default: DeleteLeader(); break;
+        }
+    }
+
+    private InMemoryFaults Slow() => new()
+    {
+        RequestDelay = world.Between(0.1, 1.5),
+        ReplyDelay = world.Between(0.1, 1.5),
+    };
+
+    private void Stop(Machine machine, string what, Action begin, Action? end)
+    {
+        world.Tell(machine.Name.Value, what);
+        begin();
+        if (end is not null)
+        {
+            world.After(world.Between(1, 25), () => Unless(machine, end));
+        }
+    }
+
+    /// <summary>An end that a later fault, or the healing, has overtaken does nothing.</summary>
+    private void Unless(Machine machine, Action end)
+    {
+        if (!_isOver && (machine.IsAsleep || !machine.IsUp))
+        {
+            world.Tell(machine.Name.Value, "is back");
+            end();
+        }
+    }
+
+    private void Freeze(Machine machine, string what, bool postmaster, bool backends)
+    {
+        world.Tell(machine.Name.Value, what);
+        machine.Postgres.Freeze(postmaster, backends);
+        world.After(world.Between(0.5, 20), () =>
+        {
+            if (!machine.IsAsleep)
+            {
+                machine.Postgres.Thaw();
+            }
+        });
+    }
+
+    /// <summary>Never agent and guard together while PostgreSQL runs: that is left open without a watchdog device.</summary>
+    private void PauseAgent(Machine machine)
+    {
+        if (!machine.Guard.Answers || machine.Agent.IsPaused)
+        {
+            return;
+        }
+
+        world.Tell(machine.Name.Value, "the agent freezes");
+        var agent = machine.Agent;
+        agent.Pause();
+        world.After(world.Between(0.5, 25), () =>
+        {
+            if (!machine.IsAsleep)
+            {
+                agent.Resume();
+            }
+        });
+    }
+
+    private void KillAgent(Machine machine)
+    {
+        if (machine.Guard.Answers && !machine.Agent.IsPaused)
+        {
+            world.Tell(machine.Name.Value, "the agent is killed");
+            machine.KillAgent();
+        }
+    }
+
+    private void LoseGuard(Machine machine, bool isKilled)
+    {
+        if (!machine.Agent.Runs || !machine.Guard.Answers)
+        {
+            return;
+        }
+
+        world.Tell(machine.Name.Value, isKilled ? "the guard is killed" : "the guard freezes");
+        if (isKilled)
+        {
+            machine.Guard.Kill();
+        }
+        else
+        {
+            machine.Guard.Process.Pause();
+        }
+
+        machine.Guard.ReplaceSoon();
+    }
+
+    private void Store(Machine machine, string what, InMemoryFaults faults)
+    {
+        world.Tell(machine.Name.Value, what);
+        machine.Dcs.Faults = faults;
+        world.After(world.Between(0.5, 20), () => machine.Dcs.Faults = machine.Distance());
+    }
+
+    private void Isolate(Machine machine)
+    {
+        var others = world.Machines.Where(other => other != machine && world.Random.Next(3) > 0).ToList();
+        var withStore = world.Random.Next(2) == 0;
+        world.Tell(machine.Name.Value, $"is cut off from {string.Join(", ", others.Select(other => other.Name))}"
+            + (withStore ? " and the store" : ""));
+        foreach (var other in others)
+        {
+            _ = world.Cuts.Add((machine.Name, other.Name));
+        }
+
+        if (withStore)
+        {
+            machine.Dcs.Faults = new InMemoryFaults { IsUnreachable = true };
+        }
+
+        world.After(world.Between(0.5, 20), () =>
+        {
+            foreach (var other in others)
+            {
+                _ = world.Cuts.Remove((machine.Name, other.Name));
+            }
+
+            if (withStore)
+            {
+                machine.Dcs.Faults = machine.Distance();
+            }
+        });
+    }
+
+    private void StoreElection()
+    {
+        world.Tell("store", "elects a leader: every lease begins anew");
+        world.Store.RestartLeases();
+        world.Store.Compact();
+    }
+
+    private void Jump(Machine machine)
+    {
+        machine.WallOffset = TimeSpan.FromMinutes(world.Random.Next(-90, 90));
+        world.Tell(machine.Name.Value, $"the wall clock jumps to {machine.WallOffset} off");
+    }
+
+    private void Ask()
+    {
+        var from = world.Machines.FirstOrDefault(machine => machine.Postgres.TakesWrites)?.Name;
+        var to = world.Machines[world.Random.Next(world.Machines.Count)].Name;
+        if (from is null || from == to)
+        {
+            return;
+        }
+
+        world.Tell("operator", $"asks for a switchover from {from} to {to}");
+        _ = world.Store.Overwrite(DcsKey.Failover, FailoverCodec.Encode(new FailoverRequest(from, to, null)));
+    }
+
+    private void Revoke()
+    {
+        var lease = world.Random.Next(1, 40);
+        world.Tell("store", $"revokes lease {lease} by itself");
+        _ = world.Store.Revoke(lease);
+    }
+
+    private void DeleteLeader()
+    {
+        world.Tell("operator", "deletes the leader key");
+        _ = world.Store.Erase(DcsKey.Leader);
+    }
+
+    private void Restore()
+    {
+        if (_backup is null || world.Random.Next(2) == 0)
+        {
+            _backup = world.Store.Backup();
+            world.Tell("operator", "takes a backup of the store");
+            return;
+        }
+
+        world.Tell("operator", "restores the store from the backup");
+        world.Store.Restore(_backup);
+
+        // The backup's leases run on from their full time, as in etcd; the members' keys are written anew by themselves.
+        world.After(Scenery.Ttl, () =>
+        {
+            foreach (var key in world.Machines.Select(machine => DcsKey.Member(machine.Name)).Append(DcsKey.Leader))
+            {
+                EraseOrphan(key);
+            }
+        });
+    }
+
+    private void EraseOrphan(DcsKey key)
+    {
+        if (world.Store.IsOrphan(key))
+        {
+            _ = world.Store.Erase(key);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Router.Agent.Guarding;
+using Router.Cluster;
+using Router.Cluster.Guarding;
+
+namespace Router.Simulation;
+
+/// <summary>The agent's end of the socket to its guard.</summary>
+internal sealed class GuardClient(GuardProcess guard, TimeProvider time) : IGuard
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
+
+    public GuardState State => guard switch
+    {
+        { Answers: false } => new GuardState.Missing(),
+        { Memory.Mode: GuardMode.Armed } => new GuardState.Armed(guard.Memory.Deadline),
+        { Memory.Mode: GuardMode.Fired } => new GuardState.Fired(),
+        _ => new GuardState.Disarmed(),
+    };
+
+    public async Task<ArmOutcome> ArmAsync(BootTime deadline, Acquisition acquisition, CancellationToken stopping)
+    {
+        if (!await ReachesAsync(stopping))
+        {
+            return ArmOutcome.NoGuard;
+        }
+
+        return guard.Arm(deadline, acquisition) switch
+        {
+            GuardAnswer.Armed => ArmOutcome.Armed,
+            GuardAnswer.Latched => ArmOutcome.Latched,
+            _ => ArmOutcome.DeadlinePast,
+        };
+    }
+
+    public ValueTask FeedAsync(BootTime deadline, Acquisition acquisition)
+    {
+        if (guard.Answers)
+        {
+            guard.Feed(deadline, acquisition);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public async Task<DisarmOutcome> DisarmAsync(DisarmReason reason, CancellationToken stopping)
+    {
+        if (!await ReachesAsync(stopping))
+        {
+            return DisarmOutcome.NoGuard;
+        }
+
+        return guard.Disarm(reason) == GuardAnswer.Disarmed ? DisarmOutcome.Disarmed : DisarmOutcome.PrimaryRuns;
+    }
+
+    private async Task<bool> ReachesAsync(CancellationToken stopping)
+    {
+        await Task.Delay(guard.Answers ? TimeSpan.FromMilliseconds(1) : Bound, time, stopping);
+        return guard.Answers;
+    }
+}

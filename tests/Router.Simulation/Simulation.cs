@@ -1,0 +1,48 @@
+using Router.Cluster;
+
+namespace Router.Simulation;
+
+/// <summary>One seed, one history, one verdict.</summary>
+public static class Simulation
+{
+    /// <summary>Plays a run: faults for a while, then none, and at the end the cluster has to be whole.</summary>
+    public static RunResult Run(int seed)
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return Play(seed);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
+    private static RunResult Play(int seed)
+    {
+        var scenery = Scenery.Draw(seed);
+        var world = new World(seed, scenery);
+        world.Tell("world", $"seed {seed}: {scenery}");
+        foreach (var machine in world.Machines)
+        {
+            machine.Boot();
+        }
+
+        var faults = new Faults(world);
+        faults.Begin();
+        var healedAt = new BootTime(Scenery.FaultsLast);
+        world.RunUntil(healedAt);
+        if (world.Judge.Verdict is null)
+        {
+            faults.HealAll();
+            world.RunUntil(healedAt + Scenery.HealingLasts);
+            world.Judge.Conclude();
+        }
+
+        return new RunResult(
+            seed, scenery.ToString(), world.Judge.Verdict, world.Judge.Acknowledgements, world.Judge.Promotions,
+            world.Transcript);
+    }
+}
