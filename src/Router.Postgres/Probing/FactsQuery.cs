@@ -5,12 +5,22 @@ internal static class FactsQuery
 {
     // Whether it is in recovery is asked once: a promotion may come between two calls, and the functions of a primary
     // fail on a standby. The other way round does not happen.
+    // Between two receivers nothing in SQL tells which timeline a standby has reached: the control file lags behind until
+    // the next restartpoint. The WAL file that holds the last position does; its name begins with the timeline.
     public const string Sql = """
         WITH role AS MATERIALIZED (SELECT pg_catalog.pg_is_in_recovery() AS is_standby),
-             receiver AS (SELECT status, received_tli FROM pg_catalog.pg_stat_get_wal_receiver() WHERE pid IS NOT NULL)
+             receiver AS (SELECT status, received_tli FROM pg_catalog.pg_stat_get_wal_receiver() WHERE pid IS NOT NULL),
+             reached AS (SELECT (GREATEST(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0')::bigint AS lsn,
+                                pg_size_bytes(current_setting('wal_segment_size')) AS segment_size),
+             written AS (SELECT max(('x' || substr(name, 1, 8))::bit(32)::int) AS tli
+                           FROM reached, pg_catalog.pg_ls_waldir()
+                          WHERE length(name) = 24
+                            AND substr(name, 9) = upper(lpad(to_hex(lsn / 4294967296), 8, '0')
+                                || lpad(to_hex((lsn % 4294967296) / segment_size), 8, '0')))
         SELECT r.is_standby,
             CASE WHEN r.is_standby THEN GREATEST(
-                     (SELECT received_tli FROM receiver), cp.timeline_id, cr.min_recovery_end_timeline)
+                     COALESCE((SELECT received_tli FROM receiver), (SELECT tli FROM written)),
+                     cp.timeline_id, cr.min_recovery_end_timeline)
                  ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END AS timeline,
             CASE WHEN r.is_standby THEN 0 ELSE (pg_current_wal_flush_lsn() - '0/0')::bigint END AS flush_lsn,
             COALESCE((pg_last_wal_receive_lsn() - '0/0')::bigint, 0) AS receive_lsn,

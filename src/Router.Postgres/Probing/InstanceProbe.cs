@@ -99,6 +99,12 @@ internal sealed class InstanceProbe(
         var pending = new List<PendingSetting>();
         foreach (var running in answer.Settings)
         {
+            // They stand in a standby's file only, and say nothing to a primary: a promotion leaves nothing pending.
+            if (running.Name.StartsWith("recovery_target", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             var wanted = Wanted(configuration.Known?.CommandLine, running.Name);
             if (wanted is not null ? wanted != running.Value : answer.Pending.Contains(running.Name))
             {
