@@ -12,8 +12,8 @@ internal sealed class GuardClient(GuardProcess guard, TimeProvider time) : IGuar
     public GuardState State => guard switch
     {
         { Answers: false } => new GuardState.Missing(),
-        { Memory.Mode: GuardMode.Armed } => new GuardState.Armed(guard.Memory.Deadline),
-        { Memory.Mode: GuardMode.Fired } => new GuardState.Fired(),
+        { Memory.Duty: GuardDuty.Armed } => new GuardState.Armed(guard.Memory.Deadline),
+        { Memory.Duty: GuardDuty.Fired } => new GuardState.Fired(),
         _ => new GuardState.Disarmed(),
     };
 

@@ -105,7 +105,7 @@ internal sealed class GuardProcess(World world, Machine machine)
     private void Schedule()
     {
         // After firing it goes on looking: an agent that was frozen before a start wakes into this.
-        var look = _memory.Mode == GuardMode.Fired ? Now + LookEvery : (BootTime?)null;
+        var look = _memory.Duty == GuardDuty.Fired ? Now + LookEvery : (BootTime?)null;
         if ((GuardPolicy.WakeAt(_memory) ?? look) is not { } at)
         {
             return;

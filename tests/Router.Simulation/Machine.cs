@@ -138,7 +138,6 @@ internal sealed class Machine
             ApiUrl = $"http://{Name}:8008/patroni",
             BootstrapConfigJson = _world.Scenery.ConfigJson,
             Guard = GuardMode.Required,
-            RuntimeDirectory = "/nowhere",
         };
         return new AgentServer(ports, options, _claims, _loggers);
     }
