@@ -48,17 +48,6 @@ public interface IPostgresInstance : IAsyncDisposable
     /// </summary>
     Task<InstanceResult> FenceAsync(CancellationToken aborted);
 
-    /// <summary>
-    /// Makes new transactions read-only until <see cref="AllowWritesAsync"/> or the next start, and ends the client
-    /// sessions that began before: the first step of a hand-over, which lets the candidate catch up while all can still be
-    /// taken back. Walsenders and the agent's own session stay. No barrier: a session may set itself writable, so that
-    /// nothing is lost rests on the fast stop and on what the candidate received.
-    /// </summary>
-    Task<InstanceResult> StopWritesAsync(CancellationToken aborted);
-
-    /// <summary>Takes <see cref="StopWritesAsync"/> back.</summary>
-    Task<InstanceResult> AllowWritesAsync(CancellationToken aborted);
-
     /// <summary>CHECKPOINT, to shorten what comes.</summary>
     Task<InstanceResult> CheckpointAsync(CancellationToken aborted);
 

@@ -39,7 +39,6 @@ public sealed class LocalPostgres : IPostgresInstance
     private readonly ServerStart _start;
     private readonly ServerStop _stop;
     private readonly Promotion _promotion;
-    private readonly Writes _writes;
     private readonly Configure _configure;
     private readonly Slots _slots;
     private readonly Rewind _rewind;
@@ -68,7 +67,6 @@ public sealed class LocalPostgres : IPostgresInstance
         _clone = new Clone(options, files, _configuration, _directory, tools, time);
         var reload = new Reload(_configuration, _postmaster);
         _promotion = new Promotion(options, _configuration, reload, tools, _session);
-        _writes = new Writes(options, _configuration, reload, _session);
         _configure = new Configure(options, _configuration, _directory, _postmaster, reload, _session);
         _slots = new Slots(_session);
         _leaders = new LeaderHistoryReader(options, files, connections, tools, time);
@@ -111,12 +109,6 @@ public sealed class LocalPostgres : IPostgresInstance
         RunAsync("stop", () => _stop.StopAsync(mode, bound, aborted));
 
     public Task<InstanceResult> FenceAsync(CancellationToken aborted) => RunAsync("fence", FenceNowAsync);
-
-    public Task<InstanceResult> StopWritesAsync(CancellationToken aborted) =>
-        RunAsync("stop writes", () => _writes.StopAsync(aborted));
-
-    public Task<InstanceResult> AllowWritesAsync(CancellationToken aborted) =>
-        RunAsync("allow writes", () => _writes.AllowAsync(aborted));
 
     public Task<InstanceResult> CheckpointAsync(CancellationToken aborted) =>
         RunAsync("checkpoint", () => _session.RunAsync("No checkpoint", _options.ToolBound, CheckpointAsync, aborted));
@@ -225,7 +217,7 @@ public sealed class LocalPostgres : IPostgresInstance
             return stopped;
         }
 
-        var role = _configuration.Role with { IsStandby = disk.HasStandbySignal, IsReadOnly = false };
+        var role = _configuration.Role with { IsStandby = disk.HasStandbySignal };
         return await _start.StartAsync(role, aborted);
     }
 

@@ -17,7 +17,6 @@ internal sealed class PostgresModel
     private Phase _phase = Phase.Stopped;
     private bool _isPostmasterAlive;
     private bool _isInRecovery;
-    private bool _areWritesStopped;
     private int _life;
 
     public PostgresModel(World world, Machine machine)
@@ -50,7 +49,7 @@ internal sealed class PostgresModel
     public bool IsRunningStandby => _phase == Phase.Running && _isInRecovery;
 
     /// <summary>Whether a client's write could be begun this very moment.</summary>
-    public bool TakesWrites => IsRunningPrimary && !AreBackendsFrozen && !_areWritesStopped;
+    public bool TakesWrites => IsRunningPrimary && !AreBackendsFrozen;
 
     /// <summary>Whether a commit begun now would be answered: every synchronous standby streams.</summary>
     public bool CanAcknowledge => TakesWrites && Names is { } names
@@ -116,7 +115,6 @@ internal sealed class PostgresModel
         _isPostmasterAlive = false;
         IsStreaming = false;
         IsPostmasterFrozen = AreBackendsFrozen = false;
-        _areWritesStopped = false;
         _waiting.Clear();
         _reported.Clear();
     }
@@ -147,14 +145,6 @@ internal sealed class PostgresModel
     }
 
     public void Thaw() => IsPostmasterFrozen = AreBackendsFrozen = false;
-
-    public void StopWrites()
-    {
-        _areWritesStopped = true;
-        _waiting.Clear();
-    }
-
-    public void AllowWrites() => _areWritesStopped = false;
 
     public void SetNames(string value)
     {
@@ -202,7 +192,6 @@ internal sealed class PostgresModel
         _life++;
         _phase = Phase.Starting;
         _isPostmasterAlive = true;
-        _areWritesStopped = false;
         Later(0.2, 1.5, () =>
         {
             _phase = Phase.Running;

@@ -103,18 +103,6 @@ internal sealed class SimInstance(World world, Machine machine, ProcessTime time
         return InstanceResult.Done("fenced");
     }
 
-    public Task<InstanceResult> StopWritesAsync(CancellationToken aborted)
-    {
-        Model.StopWrites();
-        return Task.FromResult(InstanceResult.Done("no writes"));
-    }
-
-    public Task<InstanceResult> AllowWritesAsync(CancellationToken aborted)
-    {
-        Model.AllowWrites();
-        return Task.FromResult(InstanceResult.Done("writes"));
-    }
-
     public async Task<InstanceResult> CheckpointAsync(CancellationToken aborted)
     {
         await Task.Delay(world.Between(0.01, 0.2), time, aborted);

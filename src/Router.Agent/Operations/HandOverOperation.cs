@@ -11,7 +11,7 @@ using Router.Postgres;
 namespace Router.Agent.Operations;
 
 /// <summary>
-/// The planned end of leadership (rule S8): stop writes, stop fast, and give the lock away only when a candidate has
+/// The planned end of leadership (rule S8): stop fast, which ends every session, and give the lock away only when a candidate has
 /// received the shutdown checkpoint. Otherwise this member starts again and leads on. The lease is renewed all along.
 /// </summary>
 public sealed class HandOverOperation(
@@ -44,7 +44,6 @@ public sealed class HandOverOperation(
 
         // The checkpoint is written while clients still work, so that the one of the stop is short.
         await instance.CheckpointAsync(aborted);
-        await instance.StopWritesAsync(aborted);
         var stopped = await instance.StopAsync(StopMode.Fast, bound, aborted);
         if (!stopped.IsSuccess)
         {
@@ -90,7 +89,6 @@ public sealed class HandOverOperation(
         var facts = await instance.ProbeAsync(aborted);
         if (facts.State == PostgresState.Running)
         {
-            await instance.AllowWritesAsync(aborted);
             return ActionResult.Failed($"{reason}; leading on");
         }
 

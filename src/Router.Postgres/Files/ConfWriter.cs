@@ -68,8 +68,7 @@ internal static class ConfWriter
     }
 
     private static bool IsWritten(PostgresSetting setting, RoleSettings role) =>
-        (role.SynchronousNames is null || setting.Name != Names)
-        && (!role.IsReadOnly || setting.Name != RoleSettings.ReadOnlyParameter);
+        role.SynchronousNames is null || setting.Name != Names;
 
     private static void AppendFiles(StringBuilder text, PostgresOptions options)
     {
@@ -87,11 +86,6 @@ internal static class ConfWriter
         {
             text.Append(ManagedNames).Append('\n');
             Append(text, Names, names);
-        }
-
-        if (role.IsReadOnly)
-        {
-            Append(text, RoleSettings.ReadOnlyParameter, "on");
         }
     }
 

@@ -7,13 +7,8 @@ namespace Router.Postgres.Files;
 /// <param name="Follow">Whom a standby streams from; null: nobody.</param>
 internal sealed record RoleSettings(bool IsStandby, FollowTarget? Follow)
 {
-    public const string ReadOnlyParameter = "default_transaction_read_only";
-
     public static readonly RoleSettings Primary = new(IsStandby: false, Follow: null);
 
     /// <summary>What the agent set; null: the value of postgresql.parameters counts.</summary>
     public string? SynchronousNames { get; init; }
-
-    /// <summary>Writes are stopped for a hand-over.</summary>
-    public bool IsReadOnly { get; init; }
 }

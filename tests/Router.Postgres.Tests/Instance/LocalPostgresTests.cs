@@ -88,7 +88,6 @@ public sealed class LocalPostgresTests
         await using var a = await BootstrapAsync("a");
         await using var b = await CloneAsync("b", a);
         await a.UntilAsync(facts => facts.Standbys.Count == 1, "b streams");
-        await Succeeds(a.Postgres.StopWritesAsync(default));
         await Succeeds(a.Postgres.StopAsync(StopMode.Fast, StopBound, default));
         var stopped = await a.ProbeAsync();
         Assert.True(stopped is { State: PostgresState.Stopped, Control.IsCleanPrimaryShutdown: true });
@@ -107,16 +106,16 @@ public sealed class LocalPostgresTests
     }
 
     [UnprivilegedFact]
-    public async Task Hand_over_under_load_loses_no_acknowledged_commit_with_and_without_stopped_writes()
+    public async Task Hand_over_under_load_loses_no_acknowledged_commit()
     {
         await using var a = await BootstrapAsync("a");
         await using var b = await CloneAsync("b", a);
         await a.UntilAsync(facts => facts.Standbys.Count == 1, "b streams");
         _ = await a.SqlAsync("CREATE TABLE t (x int)");
-        await MoveAsync(a, b, stopWrites: true);
+        await MoveAsync(a, b, firstClient: 1);
         await Succeeds(a.Postgres.StartAsStandbyAsync(b.Target, default));
         await b.UntilAsync(facts => facts.Standbys.Any(s => s.State == "streaming"), "a streams");
-        await MoveAsync(b, a, stopWrites: false);
+        await MoveAsync(b, a, firstClient: 11);
     }
 
     [UnprivilegedFact]
@@ -277,23 +276,6 @@ public sealed class LocalPostgresTests
     }
 
     [UnprivilegedFact]
-    public async Task Stopped_writes_end_the_sessions_and_can_be_allowed_again()
-    {
-        await using var a = await BootstrapAsync("a");
-        _ = await a.SqlAsync("CREATE TABLE t (x int)");
-        await using var client = await a.ConnectAsync();
-
-        await Succeeds(a.Postgres.StopWritesAsync(default));
-
-        await using var insert = new NpgsqlCommand("INSERT INTO t VALUES (1)", client);
-        await Assert.ThrowsAnyAsync<NpgsqlException>(() => insert.ExecuteNonQueryAsync());
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => a.SqlAsync("INSERT INTO t VALUES (2)"));
-        Assert.Equal("25006", refused.SqlState);
-        await Succeeds(a.Postgres.AllowWritesAsync(default));
-        Assert.Equal("3", await a.SqlAsync("INSERT INTO t VALUES (3) RETURNING x"));
-    }
-
-    [UnprivilegedFact]
     public async Task Unusable_directories_are_named_and_stay_untouched()
     {
         await using var a = new ScratchMember("a");
@@ -362,19 +344,14 @@ public sealed class LocalPostgresTests
         Assert.DoesNotContain("\0DOTNET_", variables, StringComparison.Ordinal);
     }
 
-    private static async Task MoveAsync(ScratchMember from, ScratchMember to, bool stopWrites)
+    private static async Task MoveAsync(ScratchMember from, ScratchMember to, int firstClient)
     {
         using var stopping = new CancellationTokenSource();
-        var clients = Enumerable.Range(stopWrites ? 1 : 11, 4)
+        var clients = Enumerable.Range(firstClient, 4)
             .Select(client => InsertAsync(from, client, stopping.Token)).ToArray();
         await from.UntilAsync(facts => facts.IsPrimary, "it is probed under load");
         var before = (await from.ProbeAsync()).FlushLsn;
         await from.UntilAsync(facts => facts.FlushLsn.Value > before.Value + 20_000, "clients write");
-        if (stopWrites)
-        {
-            await Succeeds(from.Postgres.StopWritesAsync(default));
-        }
-
         await Succeeds(from.Postgres.StopAsync(StopMode.Fast, StopBound, default));
         var end = (await from.ProbeAsync()).Control!.CheckpointLsn;
         await to.UntilAsync(facts => facts.Position > end, "the shutdown checkpoint was received");
