@@ -2,10 +2,16 @@ using Router.Cluster;
 
 namespace Router.Testing;
 
-/// <summary>A boot clock that moves only when it is told to.</summary>
+/// <summary>A boot clock that moves only when it is told to. Read by any thread.</summary>
 public sealed class ManualBootClock : IBootClock
 {
-    public BootTime Now { get; set; } = new(TimeSpan.FromHours(1));
+    private long _ticks = TimeSpan.FromHours(1).Ticks;
 
-    public void Advance(TimeSpan span) => Now += span;
+    public BootTime Now
+    {
+        get => new(TimeSpan.FromTicks(Interlocked.Read(ref _ticks)));
+        set => Interlocked.Exchange(ref _ticks, value.SinceBoot.Ticks);
+    }
+
+    public void Advance(TimeSpan span) => Interlocked.Add(ref _ticks, span.Ticks);
 }

@@ -26,7 +26,7 @@ internal sealed class BackendCheckout(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     public async Task<CheckoutOutcome> AcquireAsync(
-        IEventLoop loop, ListenerKind kind, ReadOnlyMemory<byte> startup, CancellationToken aborted)
+        IConnection client, ListenerKind kind, ReadOnlyMemory<byte> startup, CancellationToken aborted)
     {
         var request = new RouteRequest(kind, options.ReplicaFallbackToPrimary);
         var begin = time.GetTimestamp();
@@ -37,7 +37,7 @@ internal sealed class BackendCheckout(
             {
                 var view = views.Current;
                 var left = options.HoldTimeout - time.GetElapsedTime(begin);
-                var attempt = await TryAsync(loop, request, view, startup, left, aborted);
+                var attempt = await TryAsync(client.Loop, request, view, startup, left, aborted);
                 if (attempt.Outcome is not null)
                 {
                     return attempt.Outcome;
@@ -62,7 +62,11 @@ internal sealed class BackendCheckout(
                     counters.Held(kind);
                 }
 
-                await ticket.WaitAsync(view.Version, Min(left, attempt.RetryAfter), aborted);
+                var (place, pause) = (ticket, Min(left, attempt.RetryAfter));
+                if (!await ClientWatch.WaitAsync(client, over => place.WaitAsync(view.Version, pause, over), aborted))
+                {
+                    return new CheckoutOutcome.Abandoned();
+                }
             }
         }
         finally

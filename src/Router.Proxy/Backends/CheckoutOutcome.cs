@@ -12,4 +12,7 @@ internal abstract record CheckoutOutcome
     public sealed record Taken(BackendConnection Backend) : CheckoutOutcome;
 
     public sealed record Refused(ErrorResponse Error) : CheckoutOutcome;
+
+    /// <summary>The client went while it waited.</summary>
+    public sealed record Abandoned : CheckoutOutcome;
 }

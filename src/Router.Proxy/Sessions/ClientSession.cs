@@ -161,7 +161,7 @@ internal sealed class ClientSession
 
         try
         {
-            switch (await _services.Checkout.AcquireAsync(_client.Loop, Kind, startup, _cut.Token))
+            switch (await _services.Checkout.AcquireAsync(_client, Kind, startup, _cut.Token))
             {
                 case CheckoutOutcome.Taken taken:
                     await using (taken.Backend)
@@ -172,6 +172,9 @@ internal sealed class ClientSession
                     break;
                 case CheckoutOutcome.Refused refused:
                     Say(refused.Error);
+                    break;
+                case CheckoutOutcome.Abandoned:
+                    ProxyLog.SessionEnded(_services.Logger, ClientEndPoint, "the client left while it waited for a backend");
                     break;
                 default:
                     throw new InvalidOperationException("a checkout outcome that nobody knows");

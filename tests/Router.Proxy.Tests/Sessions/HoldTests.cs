@@ -142,6 +142,38 @@ public sealed class HoldTests : IAsyncLifetime
         Assert.Equal(1, proxy.Server.Snapshot().ReplicaClientsActive);
     }
 
+    [Fact]
+    public async Task A_waiter_that_goes_frees_its_place_at_once()
+    {
+        await using var proxy = new ProxyHarness(new ProxyOptions { HoldTimeout = TimeSpan.FromHours(1) });
+        using (var client = await proxy.ConnectAsync())
+        {
+            await client.SendAsync(new StartupMessage(ProtocolVersion.V30, [new("user", "app")]).Write);
+            await Eventually.TrueAsync(() => proxy.Server.Snapshot().HoldQueueLength == 1, "the client waits");
+        }
+
+        await Eventually.TrueAsync(
+            () => proxy.Server.Snapshot() is { HoldQueueLength: 0, PrimaryClientsWaiting: 0 }, "its place is free");
+    }
+
+    [Fact]
+    public async Task A_waiter_that_is_passed_over_in_vain_keeps_its_place()
+    {
+        await using var proxy = new ProxyHarness();
+        using var client = await proxy.ConnectAsync();
+        var login = client.LogInAsync();
+        await Eventually.TrueAsync(() => proxy.Server.Snapshot().HoldQueueLength == 1, "the client waits");
+        for (var i = 0; i < 20; i++)
+        {
+            proxy.Views.PublishHold($"reason {i}");
+        }
+
+        proxy.Views.PublishPrimary("a", _script.Port);
+        _ = await _script.AcceptLoginAsync();
+        _ = await login;
+        Assert.Equal(1, proxy.Server.Snapshot().HeldPrimaryTotal);
+    }
+
     private static async Task<ErrorResponse> RefusalAsync(ProxyHarness proxy)
     {
         using var client = await proxy.ConnectAsync();
