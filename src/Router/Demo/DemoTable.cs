@@ -58,7 +58,9 @@ internal sealed class DemoTable(DemoCluster cluster, TimeProvider time, TextWrit
         {
             var metrics = await _http.GetStringAsync(
                 new Uri($"http://127.0.0.1:{cluster.Layout.HttpPort}/metrics"), stopping);
-            var lines = metrics.Split('\n').Where(l => l.StartsWith("router_proxy_clients{", StringComparison.Ordinal) && l.Contains("\"active\"", StringComparison.Ordinal));
+            var lines = metrics.Split('\n').Where(line =>
+                line.StartsWith("router_proxy_clients{", StringComparison.Ordinal)
+                && line.Contains("\"active\"", StringComparison.Ordinal));
             return lines.Sum(l => double.Parse(l.Split(' ')[^1], CultureInfo.InvariantCulture))
                 .ToString(CultureInfo.InvariantCulture);
         }

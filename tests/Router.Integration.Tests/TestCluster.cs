@@ -1,0 +1,257 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Npgsql;
+using Router.Demo;
+using Router.Testing;
+
+namespace Router.Integration.Tests;
+
+/// <summary>
+/// A cluster of real processes: etcd, agents with their guards and PostgreSQL servers, and the proxy in front. Owner of
+/// all of them.
+/// </summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    public const string Scope = "story";
+
+    private const string Password = "story-superuser";
+
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly string _directory;
+    private readonly EtcdServers _store;
+    private readonly Dictionary<string, Process> _agents = [];
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(3) };
+    private readonly int _proxyPort;
+    private Process? _proxy;
+
+    private TestCluster(string directory, EtcdServers store, int members, int ttl)
+    {
+        (_directory, _store, Ttl) = (directory, store, ttl);
+        var ports = FreePort.Take(1 + (2 * members));
+        _proxyPort = ports[0];
+        Members = [.. Enumerable.Range(0, members).Select(i => new TestMember(
+            $"node-{i + 1}", Path.Combine(directory, $"node-{i + 1}"), ports[1 + (2 * i)], ports[2 + (2 * i)]))];
+    }
+
+    public IReadOnlyList<TestMember> Members { get; }
+
+    public EtcdServers Store => _store;
+
+    public int Ttl { get; }
+
+    public string Directory => _directory;
+
+    /// <summary>Writes through the endpoint.</summary>
+    public string Endpoint => Connection(_proxyPort);
+
+    public static async Task<TestCluster> StartAsync(int members = 3, int ttl = 10)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("router-story-").FullName;
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
+        var cluster = new TestCluster(directory, await EtcdServers.StartAsync(), members, ttl);
+        try
+        {
+            foreach (var member in cluster.Members)
+            {
+                await cluster.PrepareAsync(member.Directory);
+                await File.WriteAllTextAsync(member.File, cluster.Yaml(member));
+                cluster.StartAgent(member);
+            }
+
+            cluster.StartProxy();
+            await cluster.UntilAllStreamAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public void StartAgent(TestMember member) => _agents[member.Name] = RouterCommand.Start(
+        member.Log, [.. RouterCommand.Router, "agent", member.File]);
+
+    /// <summary>The agent's process id; a guard may have started another one since.</summary>
+    public int AgentPid(TestMember member) => MemberProcesses.Find(member.Directory)
+        .First(pid => File.ReadAllText($"/proc/{pid}/cmdline").Contains("\0agent\0" + member.File, StringComparison.Ordinal));
+
+    public TestMember Member(string name) => Members.First(member => member.Name == name);
+
+    /// <summary>A directory that belongs to the account of PostgreSQL.</summary>
+    public async Task PrepareAsync(string path)
+    {
+        System.IO.Directory.CreateDirectory(path);
+        if (Environment.IsPrivilegedProcess)
+        {
+            using var chown = Process.Start("chown", ["postgres:", path]);
+            await chown.WaitForExitAsync();
+        }
+    }
+
+    public async Task<IReadOnlyList<ClusterRow>> RowsAsync()
+    {
+        foreach (var member in Members)
+        {
+            try
+            {
+                using var body = JsonDocument.Parse(
+                    await _http.GetStringAsync(new Uri($"http://127.0.0.1:{member.RestPort}/cluster")));
+                return [.. body.RootElement.GetProperty("members").EnumerateArray().Select(ClusterRow.Read)];
+            }
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException or KeyNotFoundException)
+            {
+                // The next one may answer.
+            }
+        }
+
+        return [];
+    }
+
+    public async Task<string?> LeaderAsync() =>
+        (await RowsAsync()).FirstOrDefault(row => row is { Role: "leader", State: "running" })?.Name;
+
+    public Task UntilAllStreamAsync(int? count = null) => UntilAsync("all members stream, one of them synchronous", async () =>
+    {
+        var rows = await RowsAsync();
+        return rows.Count == (count ?? Members.Count)
+            && rows.Count(row => row is { Role: "leader", State: "running" }) == 1
+            && rows.All(row => row.Role == "leader" || row.State == "streaming")
+            && rows.Any(row => row.Role == "sync_standby");
+    });
+
+    public Task UntilAsync(string expected, Func<bool> condition) => UntilAsync(expected, () => Task.FromResult(condition()));
+
+    public async Task UntilAsync(string expected, Func<Task<bool>> condition)
+    {
+        var begun = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            if (begun.Elapsed > Bound)
+            {
+                throw new TimeoutException($"expected: {expected}\n{string.Join('\n', await RowsAsync())}\n{Logs()}");
+            }
+
+            await Task.Delay(Pause);
+        }
+    }
+
+    /// <summary>One statement at one member, as superuser; null when it does not answer.</summary>
+    public static async Task<string?> TryAskAsync(TestMember member, string sql) => await TryAskAsync(Connection(member.PostgresPort), sql);
+
+    public static async Task<string?> TryAskAsync(string connectionString, string sql)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand(sql, connection);
+            return Convert.ToString(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>patronictl of Debian's Patroni, unmodified.</summary>
+    public async Task<string> PatronictlAsync(params string[] arguments)
+    {
+        var file = Path.Combine(_directory, "patronictl.yml");
+        await File.WriteAllTextAsync(file, $"scope: {Scope}\netcd3:\n  host: {_store.ClientUrls[0].Authority}\n");
+        var (_, output) = await RouterCommand.RunAsync(["patronictl", "-c", file, .. arguments]);
+        return output;
+    }
+
+    public string StoreAddress => _store.ClientUrls[0].Authority;
+
+    public static void Signal(int pid, int signal) => MemberProcesses.Signal(pid, signal);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in Members)
+        {
+            MemberProcesses.KillAll(member.Directory);
+        }
+
+        MemberProcesses.KillAll(_directory);
+        foreach (var process in _agents.Values.Append(_proxy))
+        {
+            process?.Dispose();
+        }
+
+        _http.Dispose();
+        await _store.DisposeAsync();
+        await UntilGoneAsync();
+        System.IO.Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task UntilGoneAsync()
+    {
+        var begun = Stopwatch.StartNew();
+        while (MemberProcesses.Find(_directory).Count > 0 && begun.Elapsed < Bound)
+        {
+            MemberProcesses.KillAll(_directory);
+            await Task.Delay(Pause);
+        }
+    }
+
+    private void StartProxy()
+    {
+        var file = Path.Combine(_directory, "router.yml");
+        File.WriteAllText(file, $"""
+            scope: {Scope}
+            etcd3:
+              host: {StoreAddress}
+            listen:
+              primary: 127.0.0.1:{_proxyPort}
+            probe:
+              username: postgres
+              password: {Password}
+
+            """);
+        _proxy = RouterCommand.Start(
+            Path.Combine(_directory, "proxy.log"), [.. RouterCommand.Router, "proxy", "--config", file]);
+    }
+
+    private string Yaml(TestMember member) => $$"""
+        scope: {{Scope}}
+        name: {{member.Name}}
+        restapi:
+          listen: 127.0.0.1:{{member.RestPort}}
+          connect_address: 127.0.0.1:{{member.RestPort}}
+        etcd3:
+          host: {{StoreAddress}}
+        bootstrap:
+          dcs:
+            ttl: {{Ttl}}
+            loop_wait: 2
+            retry_timeout: 3
+            synchronous_mode: true
+            postgresql:
+              use_pg_rewind: true
+          initdb: [data-checksums, no-sync]
+        postgresql:
+          listen: 127.0.0.1:{{member.PostgresPort}}
+          connect_address: 127.0.0.1:{{member.PostgresPort}}
+          data_dir: {{member.DataDirectory}}
+          bin_dir: /usr/lib/postgresql/15/bin
+          pgpass: {{Path.Combine(member.Directory, "pgpass")}}
+          authentication:
+            superuser: {username: postgres, password: {{Password}}}
+            replication: {username: replicator, password: story-replication}
+          parameters:
+            unix_socket_directories: {{member.Directory}}
+            shared_buffers: 16MB
+
+        """;
+
+    private static string Connection(int port) =>
+        $"Host=127.0.0.1;Port={port};Username=postgres;Password={Password};Database=postgres;Pooling=false;"
+        + "Timeout=30;Command Timeout=60";
+
+    private string Logs() => string.Join('\n', Members.Where(m => File.Exists(m.Log))
+        .Select(m => $"--- {m.Name}\n{string.Join('\n', File.ReadLines(m.Log).TakeLast(25))}"));
+}
