@@ -62,7 +62,7 @@ public sealed class AgentServer
             _status, wakeUps, clock, loggers.CreateLogger<HaCycle>());
         _renewal = new LeaseRenewal(
             _leadership, licence, dcs, clock, time, () => configurator.Settings, wakeUps.Wake,
-            loggers.CreateLogger<LeaseRenewal>());
+            _publisher.KeepAliveAsync, loggers.CreateLogger<LeaseRenewal>());
         _storeWatch = new StoreWatch(dcs, options.Name, wakeUps.Wake);
         _postmasterWatch = new PostmasterWatch(instance, time, wakeUps.Wake);
     }

@@ -17,6 +17,7 @@ public sealed class LeaseRenewal(
     TimeProvider time,
     Func<HaSettings> settings,
     Action<string> wake,
+    Func<CancellationToken, Task<bool>> keepMember,
     ILogger<LeaseRenewal> logger)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
@@ -76,6 +77,16 @@ public sealed class LeaseRenewal(
         var sentAt = clock.Now;
         _sentAt = sentAt;
         _isRetry = false;
+
+        // First the member key: as long as the lock's lease may be safe, the key says that this member lives. Who races
+        // for a lock that vanished early waits for it (LeaderRace.SilentLeader).
+        if (!await keepMember(aborted))
+        {
+            ExecutionLog.RenewalUnanswered(logger, "the member key was not renewed");
+            _isRetry = true;
+            return;
+        }
+
         var kept = await dcs.KeepAliveAsync(claim.LeaseId, aborted);
         if (kept.Outcome == WriteOutcome.Conflict)
         {

@@ -47,6 +47,16 @@ public sealed class MemberPublisher(IDcs dcs, IBootClock clock, AgentOptions opt
         }
     }
 
+    /// <summary>
+    /// For the renewal of the lock, which runs beside the cycle: renews the member key's lease. False where the store
+    /// did not answer; a lease that is gone is the cycle's to replace.
+    /// </summary>
+    public async Task<bool> KeepAliveAsync(CancellationToken aborted)
+    {
+        var leaseId = Volatile.Read(ref _leaseId);
+        return leaseId == 0 || (await dcs.KeepAliveAsync(leaseId, aborted)).Outcome != WriteOutcome.Unknown;
+    }
+
     /// <summary>Says <c>stopped</c> for good: the last word of a clean end.</summary>
     public async Task FarewellAsync(LocalState local, HaSettings settings, CancellationToken aborted)
     {

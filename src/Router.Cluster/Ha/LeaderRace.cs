@@ -144,6 +144,13 @@ internal static class LeaderRace
             return situation.Wait($"no leader; {alive.Name} still runs as primary, I wait");
         }
 
+        if (SilentLeader(situation, peers) is { } silent)
+        {
+            return situation.Wait(
+                $"no leader; {silent} led last and does not answer, I wait until its member key has run out")
+                with { DecideAgainAt = LastLeaseEnd(situation) };
+        }
+
         if (nomination.IsForMe)
         {
             return Acquire(situation, nomination.Sentence!);
@@ -164,6 +171,22 @@ internal static class LeaderRace
         return TieBreak(situation, equal)
             ?? Acquire(situation, "no leader, and nobody is ahead of me: I take the lock and promote PostgreSQL");
     }
+
+    /// <summary>
+    /// A key can vanish before its lease has run out: somebody deletes it, or the store revokes the lease. Its holder
+    /// puts it back or stops, but one that is frozen knows nothing and may take writes until its guard's deadline. Its
+    /// member key is renewed just before each renewal of the lock, so that it stands at least as long.
+    /// </summary>
+    private static MemberName? SilentLeader(Situation situation, EquatableList<PeerReport> peers) =>
+        situation.View.Epoch.Value is { Holder: var holder } && holder != situation.Me
+        && situation.View.Find(holder) is { Role: MemberRole.Primary }
+        && peers.All(peer => peer.Name != holder)
+        && situation.Local.Now < LastLeaseEnd(situation)
+            ? holder
+            : null;
+
+    private static BootTime LastLeaseEnd(Situation situation) =>
+        (situation.Local.UnlockedSince ?? situation.Local.Now) + situation.Settings.Ttl;
 
     /// <summary>
     /// Of equals the first name goes first. The acquire transaction lets only one win anyway; this saves the others the

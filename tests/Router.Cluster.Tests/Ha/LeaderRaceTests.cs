@@ -88,6 +88,10 @@ public sealed class LeaderRaceTests
         new("Another still runs as primary", Unlocked(), Standby(B).Asked(Peer(A, 0x500, isInRecovery: false))),
         new("Another has the higher priority", Unlocked(),
             Standby(B).Asked(Peer(C) with { Tags = new MemberTags { FailoverPriority = 2 } })),
+        new("The last leader's key still says primary, and it does not answer", LastLed(), Since(3, Standby(B).Asked(Peer(C)))),
+        new("The last leader's key says primary, and it answers as a standby", LastLed(),
+            Since(3, Standby(B).Asked(Peer(A, 0x900)))),
+        new("The last leader was silent for a ttl", LastLed(), Since(30, Standby(B).Asked(Peer(C)))),
         new("Another is equal, and its name comes first", Unlocked(),
             Standby(B).Asked(Peer(A)) with { UnlockedSince = LocalStates.Now - TimeSpan.FromSeconds(1) }),
         new("Another was equal and first, and did not come", Unlocked(), Standby(B).Asked(Peer(A))),
@@ -111,6 +115,12 @@ public sealed class LeaderRaceTests
         new("The mode was switched off with nobody leading", Unlocked().WithSync(A, "b"), Ready),
         new("The mode is on and no leader has written the key yet", Unlocked(), Ready, On),
     ];
+
+    private static LocalState Since(int seconds, LocalState local) =>
+        local with { UnlockedSince = LocalStates.Now - TimeSpan.FromSeconds(seconds) };
+
+    private static ClusterView LastLed() =>
+        Unlocked().With(Replica(A) with { Role = MemberRole.Primary, ReplicationState = null });
 
     private static readonly HaSettings On = HaSettings.Default with { SynchronousMode = SynchronousMode.On };
 
