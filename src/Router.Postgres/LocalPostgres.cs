@@ -118,7 +118,7 @@ public sealed class LocalPostgres : IPostgresInstance
         await Task.Yield();
         if (await _directory.ReadControlAsync(aborted) is not { } control)
         {
-            return new(HistoryVerdict.Unknown, "pg_controldata does not read the local data directory");
+            return new(HistoryVerdict.Unknown, "pg_controldata does not read the local data directory; check bin_dir and the directory");
         }
 
         var (history, reason) = await _leaders.ReadAsync(leader.Address, aborted);

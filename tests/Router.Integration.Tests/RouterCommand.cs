@@ -14,7 +14,15 @@ internal static class RouterCommand
             ? [binary]
             : [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "router.dll")];
 
-    public static Process Start(string logFile, params IEnumerable<string> command)
+    private static string[] Account { get; } = Environment.IsPrivilegedProcess
+        ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "env", "HOME=/tmp", "DOTNET_CLI_HOME=/tmp"]
+        : [];
+
+    public static Process Start(string logFile, params IEnumerable<string> command) =>
+        StartAsIs(logFile, [.. Account, .. command]);
+
+    /// <summary>Under the present account.</summary>
+    public static Process StartAsIs(string logFile, params IEnumerable<string> command)
     {
         var start = Describe(command);
         var process = Process.Start(start) ?? throw new IOException($"{start.FileName} did not start");
@@ -28,7 +36,11 @@ internal static class RouterCommand
     }
 
     /// <summary>Runs to the end, at most five minutes; answers exit code and all output.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(params IEnumerable<string> command)
+    public static Task<(int ExitCode, string Output)> RunAsync(params IEnumerable<string> command) =>
+        RunAsIsAsync([.. Account, .. command]);
+
+    /// <summary>Under the present account.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsIsAsync(params IEnumerable<string> command)
     {
         using var bound = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         using var process = Process.Start(Describe(command))!;
@@ -61,10 +73,7 @@ internal static class RouterCommand
 
     private static ProcessStartInfo Describe(IEnumerable<string> command)
     {
-        string[] account = Environment.IsPrivilegedProcess
-            ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "env", "HOME=/tmp", "DOTNET_CLI_HOME=/tmp"]
-            : [];
-        string[] words = [.. account, .. command];
+        string[] words = [.. command];
         var start = new ProcessStartInfo(words[0])
         {
             RedirectStandardOutput = true,

@@ -8,12 +8,13 @@ internal sealed class PostgresTools(PostgresOptions options, ProcessTool tool)
 {
     private static readonly TimeSpan ShortBound = TimeSpan.FromSeconds(30);
 
+    private readonly string? _directory = options.BinDirectory ?? BinDirectory.Find();
     private int? _major;
 
     public string PathOf(string program)
     {
         var name = options.BinNames.FirstOrDefault(pair => pair.Name == program)?.Value ?? program;
-        return options.BinDirectory is { } directory ? Path.Combine(directory, name) : name;
+        return _directory is null ? name : Path.Combine(_directory, name);
     }
 
     /// <summary>A program whose run may take long.</summary>

@@ -85,7 +85,6 @@ internal sealed record DemoLayout
           listen: 127.0.0.1:{member.PostgresPort}
           connect_address: 127.0.0.1:{member.PostgresPort}
           data_dir: {member.DataDirectory}
-          bin_dir: {BinDirectory}
           pgpass: {Path.Combine(member.Directory, "pgpass")}
           use_pg_rewind: true
           authentication:
@@ -110,10 +109,6 @@ internal sealed record DemoLayout
         probe: {"{"}username: postgres, password: {SuperuserPassword}{"}"}
 
         """;
-
-    /// <summary>Debian's place for the version that the product is tested with, else the search path's.</summary>
-    private static string BinDirectory =>
-        System.IO.Directory.Exists("/usr/lib/postgresql/15/bin") ? "/usr/lib/postgresql/15/bin" : "/usr/bin";
 
     private static string Connection(int port) =>
         $"postgres://postgres:{SuperuserPassword}@127.0.0.1:{port}/postgres";
