@@ -27,7 +27,8 @@ internal static class RouterCommand
         var start = Describe(command);
         var process = Process.Start(start) ?? throw new IOException($"{start.FileName} did not start");
         var log = TextWriter.Synchronized(new StreamWriter(
-            new FileStream(logFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true });
+            new FileStream(logFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+        { AutoFlush = true });
         process.OutputDataReceived += (_, line) => log.WriteLine(line.Data);
         process.ErrorDataReceived += (_, line) => log.WriteLine(line.Data);
         process.BeginOutputReadLine();

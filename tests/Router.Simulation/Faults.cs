@@ -1,7 +1,7 @@
+using Router.Cluster;
 using Router.Dcs;
 using Router.Dcs.Codecs;
 using Router.Dcs.InMemory;
-using Router.Cluster;
 
 namespace Router.Simulation;
 

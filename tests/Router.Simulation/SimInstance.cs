@@ -54,7 +54,10 @@ internal sealed class SimInstance(World world, Machine machine, ProcessTime time
 
         var copy = new DataDirectory
         {
-            Identifier = from.Identifier, HasStandbySignal = true, Following = source, ControlTimeline = from.Timeline,
+            Identifier = from.Identifier,
+            HasStandbySignal = true,
+            Following = source,
+            ControlTimeline = from.Timeline,
         };
         copy.CopyFrom(from, from.Wal.Count);
         Model.Data = copy;

@@ -15,7 +15,7 @@ public sealed partial class NameTests
     ];
 
     /// <summary>Terms of PostgreSQL, Patroni, YAML and the framework that hold a banned word, each a word of its own.</summary>
-    private static readonly ImmutableArray<string> Allowed = 
+    private static readonly ImmutableArray<string> Allowed =
     [
         "DataRow", "DataDirectory", "KeyData", "StartupPacket", "ControlData", "YamlNode",
     ];

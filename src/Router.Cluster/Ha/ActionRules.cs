@@ -18,42 +18,42 @@ internal static class ActionRules
 
     private static IEnumerable<(bool Holds, string Otherwise)> Rules(
         Situation facts, PlanPrefix before, HaAction action) => action switch
-    {
-        HaAction.Promote => Promotion(facts, before),
-        HaAction.StartAsPrimary => StartAsPrimary(facts, before),
-        HaAction.AcquireLeaderLock acquire => Acquisition(facts, acquire),
-        HaAction.RecreateLeaderLock =>
-        [
-            (facts.Local.HoldsLease, "by a member whose lease ran out"),
+        {
+            HaAction.Promote => Promotion(facts, before),
+            HaAction.StartAsPrimary => StartAsPrimary(facts, before),
+            HaAction.AcquireLeaderLock acquire => Acquisition(facts, acquire),
+            HaAction.RecreateLeaderLock =>
+            [
+                (facts.Local.HoldsLease, "by a member whose lease ran out"),
             (facts.View.Leader.IsAbsent, "over a lock that stands"),
         ],
-        HaAction.ReleaseLeaderLock =>
-        [
-            (facts.Leads, "without holding it"),
+            HaAction.ReleaseLeaderLock =>
+            [
+                (facts.Leads, "without holding it"),
             (!facts.Postgres.IsPrimary, "while PostgreSQL may take writes"),
             (!facts.Postgres.IsRunningStandby || !before.IsEpochOpened
                 || (facts.Settings.Pause && facts.Local.PromotionFailedAt is null), "while a promotion may still come true"),
         ],
-        HaAction.WithdrawEpoch =>
-        [
-            (facts.Leads && facts.Postgres is { State: PostgresState.Stopped, HasStandbySignal: true },
+            HaAction.WithdrawEpoch =>
+            [
+                (facts.Leads && facts.Postgres is { State: PostgresState.Stopped, HasStandbySignal: true },
                 "for a timeline that may have opened"),
         ],
-        HaAction.OpenEpoch => [(before.HasLock, "without the leader lock")],
-        HaAction.DisarmGuard disarm => [(MayDisarm(facts, disarm.Reason), $"for {disarm.Reason}, which is not so")],
-        HaAction.WriteSync write => SyncRules.Key(facts, before, write),
-        HaAction.SetSynchronousNames set => SyncRules.Names(facts, before, set),
-        HaAction.HandOver or HaAction.WriteStatus or HaAction.WriteHistory or HaAction.RestoreConfig
-            or HaAction.WriteFailsafe or HaAction.ClearFailover or HaAction.WriteInitialize =>
-            [(before.HasLock, "without the leader lock")],
-        HaAction.Bootstrap => [(before.WonInitialize, "without the initialize key"), (IsEmpty(facts), "over data")],
-        HaAction.RaceInitialize => [(facts.View.Initialize.IsAbsent, "over a cluster"), (IsEmpty(facts), "over data")],
-        HaAction.StartAsStandby or HaAction.CopyFrom =>
-            [(facts.Postgres.State == PostgresState.Stopped, "while PostgreSQL runs")],
-        HaAction.Rejoin or HaAction.Reinitialize or HaAction.Follow =>
-            [(!facts.Postgres.IsPrimary, "with a primary"), (!facts.Leads, "as the leader")],
-        _ => [],
-    };
+            HaAction.OpenEpoch => [(before.HasLock, "without the leader lock")],
+            HaAction.DisarmGuard disarm => [(MayDisarm(facts, disarm.Reason), $"for {disarm.Reason}, which is not so")],
+            HaAction.WriteSync write => SyncRules.Key(facts, before, write),
+            HaAction.SetSynchronousNames set => SyncRules.Names(facts, before, set),
+            HaAction.HandOver or HaAction.WriteStatus or HaAction.WriteHistory or HaAction.RestoreConfig
+                or HaAction.WriteFailsafe or HaAction.ClearFailover or HaAction.WriteInitialize =>
+                [(before.HasLock, "without the leader lock")],
+            HaAction.Bootstrap => [(before.WonInitialize, "without the initialize key"), (IsEmpty(facts), "over data")],
+            HaAction.RaceInitialize => [(facts.View.Initialize.IsAbsent, "over a cluster"), (IsEmpty(facts), "over data")],
+            HaAction.StartAsStandby or HaAction.CopyFrom =>
+                [(facts.Postgres.State == PostgresState.Stopped, "while PostgreSQL runs")],
+            HaAction.Rejoin or HaAction.Reinitialize or HaAction.Follow =>
+                [(!facts.Postgres.IsPrimary, "with a primary"), (!facts.Leads, "as the leader")],
+            _ => [],
+        };
 
     private static bool IsEmpty(Situation facts) => facts.Postgres.DataDirectory == DataDirectoryState.Empty;
 

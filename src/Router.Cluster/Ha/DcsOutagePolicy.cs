@@ -55,7 +55,8 @@ internal static class DcsOutagePolicy
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"the store does not answer; I lead for another {left:0.#} s on my lease{failsafe}"),
-            mayLead: true) with { DecideAgainAt = stopBy };
+            mayLead: true) with
+        { DecideAgainAt = stopBy };
     }
 
     private static Decision DuringOperation(LocalState local, HaSettings settings, RunningOperation operation)
@@ -71,7 +72,8 @@ internal static class DcsOutagePolicy
         {
             return Decision.Because(
                 $"the store does not answer; {OperationPolicy.Name(operation)} goes on while my lease is safe",
-                mayLead: true) with { DecideAgainAt = LeaseBudget.StopBy(held, settings) };
+                mayLead: true) with
+            { DecideAgainAt = LeaseBudget.StopBy(held, settings) };
         }
 
         return OperationPolicy.HasGivenUpTheLock(local, operation)

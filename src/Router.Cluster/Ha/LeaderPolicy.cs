@@ -41,7 +41,8 @@ internal static class LeaderPolicy
             ? Decision.Because(
                 $"{why} and my lease ends: I stop PostgreSQL", mayLead: false, new HaAction.Demote(DemoteMode.Offline))
             : Decision.Because($"{why}; I lead on while my lease is safe", mayLead: true)
-                with { DecideAgainAt = stopBy };
+                with
+            { DecideAgainAt = stopBy };
     }
 
     private static Decision WithoutClaim(Situation situation) => situation switch
@@ -115,7 +116,8 @@ internal static class LeaderPolicy
             ? RecoveryPolicy.GiveUpStart(situation, what)
             : Decision.Because($"I lead; {what} goes on", mayLead: true)
                 .After(situation.Local.Guard is GuardState.Disarmed ? new HaAction.ArmGuard() : null)
-                with { DecideAgainAt = LeaseBudget.StopBy(held, situation.Settings) };
+                with
+            { DecideAgainAt = LeaseBudget.StopBy(held, situation.Settings) };
     }
 
     private static Decision Lead(Situation situation, LeaseState.Held held)

@@ -148,7 +148,8 @@ internal static class LeaderRace
         {
             return situation.Wait(
                 $"no leader; {silent} led last and does not answer, I wait until its member key has run out")
-                with { DecideAgainAt = LastLeaseEnd(situation) };
+                with
+            { DecideAgainAt = LastLeaseEnd(situation) };
         }
 
         if (nomination.IsForMe)

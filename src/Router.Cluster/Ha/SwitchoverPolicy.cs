@@ -76,7 +76,8 @@ internal static class SwitchoverPolicy
                 ? null
                 : Decision.Because(
                     string.Create(CultureInfo.InvariantCulture, $"I lead; a switchover is due in {left.TotalSeconds:0.#} s"),
-                    mayLead: true) with { DecideAgainAt = situation.Local.Now + left };
+                    mayLead: true) with
+                { DecideAgainAt = situation.Local.Now + left };
         }
 
         if (request.ScheduledAt is not null && situation.Settings.Pause)

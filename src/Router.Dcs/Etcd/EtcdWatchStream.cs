@@ -144,7 +144,8 @@ internal sealed class EtcdWatchStream : IDisposable
             EndReason = EtcdFailure.From(error, _endpoint).Reason;
             return false;
         }
-        catch (Exception error) when (error is TimeoutException or InvalidOperationException or OperationCanceledException)
+        catch (Exception error) when (error is TimeoutException or InvalidOperationException or OperationCanceledException
+            or IOException or HttpRequestException)
         {
             aborted.ThrowIfCancellationRequested();
             EndReason = $"{_endpoint}: {error.Message}";

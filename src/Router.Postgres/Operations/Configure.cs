@@ -2,8 +2,8 @@ using Npgsql;
 using Router.Cluster.Local;
 using Router.Postgres.Files;
 using Router.Postgres.Options;
-using Router.Postgres.Processes;
 using Router.Postgres.Probing;
+using Router.Postgres.Processes;
 using Router.Postgres.Settings;
 
 namespace Router.Postgres.Operations;

@@ -21,9 +21,11 @@ public static class CutPolicy
             SqlState.QueryCanceled, "login took longer than client_login_timeout"),
         _ when isInFlight => ErrorResponse.Fatal(
             SqlState.TransactionResolutionUnknown, $"{CauseOf(reason)}; {UnknownOutcome}")
-            with { Hint = "Look whether the request took effect before sending it again." },
+            with
+        { Hint = "Look whether the request took effect before sending it again." },
         _ => ErrorResponse.Fatal(SqlState.AdminShutdown, CauseOf(reason))
-            with { Hint = "Connect again." },
+            with
+        { Hint = "Connect again." },
     };
 
     /// <summary>

@@ -8,7 +8,8 @@ namespace Router.Transport.Epoll;
 /// Accepts on its loop, a bounded number per turn, and hands each descriptor to the loop that the acceptor chooses.
 /// </summary>
 /// <remarks>
-/// Accepted sockets inherit the listener's TCP options. Registered level triggered: what one turn leaves in the backlog brings the next event. When the system refuses
+/// Accepted sockets inherit the listener's TCP options. Registered level triggered: what one turn leaves in the
+/// backlog brings the next event. When the system refuses
 /// (EMFILE and its like) that event would come for ever, so the listener leaves epoll and a timer brings it back: no
 /// spinning, one log line, and the peers wait in the backlog.
 /// </remarks>

@@ -9,7 +9,10 @@ public sealed class GuardPolicyTests
     private static readonly Acquisition Second = new(8, 0x52, new Revision(200));
     private static readonly GuardMemory Armed = new()
     {
-        Duty = GuardDuty.Armed, Deadline = At(20), Acquisition = First, Agent = AgentLink.Present,
+        Duty = GuardDuty.Armed,
+        Deadline = At(20),
+        Acquisition = First,
+        Agent = AgentLink.Present,
     };
 
     private static readonly GuardMemory Fired = Armed with { Duty = GuardDuty.Fired, Latch = First, IsFenced = true };

@@ -124,6 +124,8 @@ public sealed class FollowingTests
 
     private static Member Led(int timeline) => Replica(A) with
     {
-        Role = MemberRole.Primary, ReplicationState = null, Timeline = new Timeline(timeline),
+        Role = MemberRole.Primary,
+        ReplicationState = null,
+        Timeline = new Timeline(timeline),
     };
 }

@@ -1,5 +1,5 @@
-using Router.Commands;
 using Router.Cluster;
+using Router.Commands;
 using Router.Dcs;
 using Router.Dcs.InMemory;
 using Router.Testing;
