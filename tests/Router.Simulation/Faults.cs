@@ -42,6 +42,7 @@ internal sealed class Faults(World world)
         machine.Agent.Resume();
         machine.Guard.Process.Resume();
         machine.Postgres.Thaw();
+        machine.Postgres.IsSlow = false;
         machine.StartAgent();
         machine.Guard.ReplaceSoon();
     }
@@ -67,7 +68,7 @@ internal sealed class Faults(World world)
             return;
         }
 
-        switch (world.Random.Next(world.Scenery.StoreMayForget ? 20 : 17))
+        switch (world.Random.Next(world.Scenery.StoreMayForget ? 21 : 18))
         {
             case 0: Stop(victim, "PostgreSQL is killed", victim.Postgres.Kill, null); break;
             case 1: Stop(victim, "the postmaster is killed", victim.Postgres.KillPostmaster, null); break;
@@ -86,10 +87,18 @@ internal sealed class Faults(World world)
             case 14: StoreElection(); break;
             case 15: Jump(victim); break;
             case 16: Ask(); break;
-            case 17: Revoke(); break;
-            case 18: Restore(); break;
+            case 17: Slow(machine); break;
+            case 18: Revoke(); break;
+            case 19: Restore(); break;
             default: DeleteLeader(); break;
         }
+    }
+
+    private void Slow(Machine machine)
+    {
+        world.Tell(machine.Name.Value, "receives slowly");
+        machine.Postgres.IsSlow = true;
+        world.After(world.Between(5, 40), () => machine.Postgres.IsSlow = false);
     }
 
     private InMemoryFaults Slow() => new()

@@ -40,6 +40,9 @@ internal sealed class PostgresModel
 
     public bool AreBackendsFrozen { get; private set; }
 
+    /// <summary>Its disk or its network is slow: it receives a record now and then.</summary>
+    public bool IsSlow { get; set; }
+
     public bool IsStopped => _phase == Phase.Stopped;
 
     public bool IsStreaming { get; private set; }
@@ -258,7 +261,7 @@ internal sealed class PostgresModel
         }
 
         IsStreaming = true;
-        Data.CopyFrom(ahead, _world.Random.Next(1, 12));
+        Data.CopyFrom(ahead, IsSlow ? _world.Random.Next(10) / 9 : _world.Random.Next(1, 12));
         from._reported[_machine.Name.Value] = Data.Wal.Count;
         from.Acknowledge();
     }

@@ -206,10 +206,14 @@ internal static class LeaderRace
             : null;
     }
 
-    /// <summary>Who could win in my place. The last synchronous leader may be ahead by commits nobody was told of.</summary>
+    /// <summary>
+    /// Who could win in my place. The last synchronous leader may be ahead by commits nobody was told of; whoever is
+    /// below a recorded timeline may be ahead of one whose own promotion to it never opened, and cannot win.
+    /// </summary>
     private static bool IsRival(Situation situation, PeerReport peer) =>
         peer is { IsRunning: true, Tags.MayFailover: true, WatchdogFailed: false }
         && peer.Name != situation.Me
+        && !(peer.Timeline.IsKnown && peer.Timeline < situation.View.HighestRecordedTimeline)
         && !(situation.Request is { IsSwitchover: true } request && request.Leader == peer.Name)
         && (situation.View.Sync.Value is not { IsActive: true } sync
             || (sync.MayBePromoted(peer.Name) && !sync.Leader!.Value.MatchesStandbyName(peer.Name)));

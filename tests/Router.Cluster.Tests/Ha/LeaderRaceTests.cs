@@ -52,6 +52,8 @@ public sealed class LeaderRaceTests
             Unlocked().WithEpoch(new Epoch(6, A, new Timeline(5), false)), Ready),
         new("My own promotion to a later timeline never came true",
             Unlocked().WithEpoch(new Epoch(6, B, new Timeline(4), true)), Ready),
+        new("My own promotion never came true, and one ahead of me is barred by it",
+            Unlocked().WithEpoch(new Epoch(6, B, new Timeline(4), true)), Standby(B).Asked(Peer(C, 0x2000))),
         new("The epoch key cannot be read",
             Unlocked() with { Epoch = StoredKey<Epoch>.Unreadable(new Revision(13)) }, Ready),
         new("The history key cannot be read",
