@@ -21,9 +21,13 @@ public sealed class GuardedAgentTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        foreach (var pid in AgentPids().Concat(GuardPids()))
+        // A guard starts its agent again, so one round may not be enough.
+        for (var left = AllPids(); left.Count > 0; left = AllPids())
         {
-            await GuardHost.EndAsync(pid);
+            foreach (var pid in left)
+            {
+                await GuardHost.EndAsync(pid);
+            }
         }
 
         foreach (var process in _started)
@@ -185,25 +189,31 @@ public sealed class GuardedAgentTests : IAsyncLifetime
             .Where(GuardHost.IsAlive)]
         : [];
 
-    private List<int> GuardPids() =>
+    private List<int> GuardPids() => PidsWhere(command =>
+        command is [_, "guard", "--data-dir", var directory, ..]
+        && directory == _postgres.DataDirectory
+        && !command.Contains("--stop-post"));
+
+    /// <summary>Agents, guards, and what starts either.</summary>
+    private List<int> AllPids() =>
+        PidsWhere(command => command.Contains(GuardHost.OptionsFor(_postgres.DataDirectory).SocketDirectory));
+
+    private static List<int> PidsWhere(Func<string[], bool> isWanted) =>
     [
         .. Directory.EnumerateDirectories("/proc")
             .Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0)
-            .Where(pid => pid > 0 && GuardHost.IsAlive(pid) && IsGuard(pid)),
+            .Where(pid => pid > 0 && GuardHost.IsAlive(pid) && isWanted(CommandOf(pid))),
     ];
 
-    private bool IsGuard(int pid)
+    private static string[] CommandOf(int pid)
     {
         try
         {
-            var command = File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
-            return command is [_, "guard", "--data-dir", var directory, ..]
-                && directory == _postgres.DataDirectory
-                && !command.Contains("--stop-post");
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
         }
         catch (IOException)
         {
-            return false;
+            return [];
         }
     }
 }
