@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Router.Agent.Guarding;
-using Router.Cluster;
 using Router.Cluster.Guarding;
 using Router.Postgres.Fencing;
 
@@ -14,7 +13,7 @@ if (args is not [var dataDirectory, var socketDirectory, var router, var pids, v
     return 2;
 }
 
-var acquisition = new Acquisition(1, 0x51, new Revision(100));
+var acquisition = new Acquisition(1, 0x51);
 var span = TimeSpan.FromSeconds(double.Parse(ttl, CultureInfo.InvariantCulture));
 var clock = new LinuxBootClock();
 var command = manager == "restart" ? new AgentCommand("/", [.. GuardOptions.OwnProgram(), .. args]) : null;

@@ -208,5 +208,5 @@ public sealed class Leadership(MemberName name, IDcs dcs, IGuard guard, IBootClo
             ? guard.FeedAsync(state.SafeUntil - margin, Of(claim))
             : ValueTask.CompletedTask;
 
-    private static Acquisition Of(LeaderClaim claim) => new(claim.EpochNumber, claim.LeaseId, claim.CreateRevision);
+    private static Acquisition Of(LeaderClaim claim) => new(claim.EpochNumber, claim.LeaseId);
 }

@@ -7,7 +7,7 @@ namespace Router.Agent.Guarding;
 /// <summary>
 /// One message on the guard's socket, which keeps message boundaries (SOCK_SEQPACKET): 48 bytes, then the payload.
 /// Layout, little-endian: "RG", version, kind, number of the request (4 bytes), deadline in ticks of 100 ns since boot,
-/// epoch, lease, create revision (8 bytes each), detail, duty, flag, 5 spare bytes.
+/// epoch, lease (8 bytes each), 8 spare bytes, detail, duty, flag, 5 spare bytes.
 /// </summary>
 internal readonly record struct GuardMessage
 {

@@ -12,8 +12,8 @@ namespace Router.Agent.Tests.Guarding;
 /// <summary>One agent's keeper in this process, and the guard process that it starts.</summary>
 internal sealed class GuardHost : IAsyncDisposable
 {
-    public static readonly Acquisition First = new(1, 0x51, new Revision(100));
-    public static readonly Acquisition Second = new(2, 0x52, new Revision(200));
+    public static readonly Acquisition First = new(1, 0x51);
+    public static readonly Acquisition Second = new(2, 0x52);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;

@@ -11,7 +11,7 @@ public sealed class GuardMessageTests
         Kind = GuardMessageKind.Answer,
         Number = 0xDEADBEEF,
         Deadline = new BootTime(TimeSpan.FromTicks(123_456_789_012)),
-        Acquisition = new Acquisition(7, -2, new Revision(long.MaxValue)),
+        Acquisition = new Acquisition(7, -2),
         Answer = GuardAnswer.Latched,
         Duty = GuardDuty.Fired,
         RestartsAgent = true,

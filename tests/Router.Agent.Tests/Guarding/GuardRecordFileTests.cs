@@ -10,8 +10,8 @@ public sealed class GuardRecordFileTests : IDisposable
     private static readonly GuardRecord Armed = new(
         GuardDuty.Armed,
         new BootTime(TimeSpan.FromTicks(987_654_321)),
-        new Acquisition(3, 0x77, new Revision(42)),
-        new Acquisition(2, 0x66, new Revision(41)),
+        new Acquisition(3, 0x77),
+        new Acquisition(2, 0x66),
         IsFenced: false);
 
     private readonly string _path = Path.Combine(Path.GetTempPath(), "guard-record-" + Guid.NewGuid().ToString("N"));

@@ -34,7 +34,7 @@ public sealed class GuardPolicyPropertyTests
         {
             Duty = GuardDuty.Armed,
             Deadline = new BootTime(TimeSpan.FromSeconds(1)),
-            Acquisition = new Acquisition(1, 1, new Revision(1)),
+            Acquisition = new Acquisition(1, 1),
         };
         var tick = GuardEvent.Tick(new BootTime(TimeSpan.FromSeconds(2)));
         _ = GuardPolicy.Step(memory, tick);
@@ -81,7 +81,7 @@ public sealed class GuardPolicyPropertyTests
     private static GuardEvent Draw(Random random, BootTime now)
     {
         var deadline = now + TimeSpan.FromMilliseconds(random.Next(-3000, 15000));
-        var acquisition = new Acquisition(random.Next(1, 4), 1, new Revision(1));
+        var acquisition = new Acquisition(random.Next(1, 4), 1);
         return random.Next(0, 12) switch
         {
             0 or 1 => GuardEvent.Tick(now),

@@ -5,8 +5,8 @@ namespace Router.Cluster.Tests.Guarding;
 /// <summary>One test per rule of the guard (rules S14 to S16).</summary>
 public sealed class GuardPolicyTests
 {
-    private static readonly Acquisition First = new(7, 0x51, new Revision(100));
-    private static readonly Acquisition Second = new(8, 0x52, new Revision(200));
+    private static readonly Acquisition First = new(7, 0x51);
+    private static readonly Acquisition Second = new(8, 0x52);
     private static readonly GuardMemory Armed = new()
     {
         Duty = GuardDuty.Armed,
