@@ -14,7 +14,7 @@ namespace Router.Agent;
 /// </summary>
 public sealed class Configurator(IPostgresInstance instance, AgentOptions options, ILogger<Configurator> logger)
 {
-    private string? _appliedJson;
+    private (string Json, bool IsThere)? _applied;
     private ClusterConfig? _known = ConfigCodec.TryDecode(options.BootstrapConfigJson, TtlFloor.RouterOnly);
 
     /// <summary>In force. Read by the renewal too.</summary>
@@ -49,8 +49,9 @@ public sealed class Configurator(IPostgresInstance instance, AgentOptions option
             }
         }
 
+        // Told before there is a directory too: a bootstrap and the first start after a copy go by it.
         var isThere = observed.Local.Postgres.DataDirectory == DataDirectoryState.Valid;
-        if (isInstanceBusy || !isThere || ConfigJson == _appliedJson)
+        if (isInstanceBusy || (ConfigJson, isThere) == _applied)
         {
             return;
         }
@@ -58,7 +59,7 @@ public sealed class Configurator(IPostgresInstance instance, AgentOptions option
         var result = await instance.ConfigureAsync(ConfigJson, aborted);
         if (result.IsSuccess)
         {
-            _appliedJson = ConfigJson;
+            _applied = (ConfigJson, isThere);
             AgentLog.Configured(logger, result.Reason);
         }
         else
@@ -68,5 +69,5 @@ public sealed class Configurator(IPostgresInstance instance, AgentOptions option
     }
 
     /// <summary>The next cycle hands the document to the instance again (SIGHUP).</summary>
-    public void Invalidate() => _appliedJson = null;
+    public void Invalidate() => _applied = null;
 }

@@ -58,6 +58,7 @@ public sealed class NewcomerTests : IAsyncLifetime
         await UntilAsync("a leader and two replicas", async () =>
             await PatronictlAsync("list") is var list && Count(list, "Leader") == 1 && Count(list, "Replica") == 2
             && Count(list, "running") == 3);
+        Assert.Equal("150", await AskAsync(await LeaderAsync(), "SHOW max_connections"));
         await PatronictlAsync("edit-config", "pg_cluster", "--force", "-s", "ttl=10", "-s", "loop_wait=2",
             "-s", "retry_timeout=3", "-s", "postgresql.use_pg_rewind=true");
         var old = await LeaderAsync();
@@ -143,13 +144,15 @@ public sealed class NewcomerTests : IAsyncLifetime
         return line[line.IndexOf("db-node-0", StringComparison.Ordinal) + "db-node-0".Length] - '0';
     }
 
-    /// <summary>Asked from the host itself, so that a cut link hides nothing.</summary>
-    private async Task<bool> IsPrimaryAsync(int host)
+    private async Task<bool> IsPrimaryAsync(int host) => await AskAsync(host, "SELECT pg_is_in_recovery()") == "f";
+
+    /// <summary>Asked from the host itself, so that a cut link hides nothing; null where there is no answer.</summary>
+    private async Task<string?> AskAsync(int host, string sql)
     {
         var (exitCode, output) = await RouterCommand.RunAsIsAsync(_network!.On(
             host, Home(host), "env", "PGPASSWORD=newcomer-2", "PGCONNECT_TIMEOUT=2", "psql", "-h", TestNetwork.Address(host),
-            "-U", "postgres", "-d", "postgres", "-At", "-c", "SELECT pg_is_in_recovery()"));
-        return exitCode == 0 && output.Trim() == "f";
+            "-U", "postgres", "-d", "postgres", "-At", "-c", sql));
+        return exitCode == 0 ? output.Trim() : null;
     }
 
     private async Task UntilAsync(string expected, Func<Task<bool>> condition)
