@@ -286,7 +286,7 @@ internal sealed unsafe class GuardServer(
             case GuardMessageKind.Disarm when _disarms.Count < PeersMax:
                 _disarms.Add(new PendingDisarm(peer, asked.Number, asked.Reason, observer.Ask()));
                 break;
-            case GuardMessageKind.Leave:
+            case GuardMessageKind.Leave when peer.Pid == _agent.Pid:
                 _ = Turn(GuardEvent.AgentLeft(now));
                 Reply(peer, asked.Number, GuardAnswer.None);
                 break;

@@ -65,7 +65,11 @@ public sealed class InstanceFence : IDisposable
     /// </summary>
     public bool IsGone()
     {
-        var instance = _instance;
+        if (Known() is not { } instance)
+        {
+            return false;
+        }
+
         _scan.Run(instance);
         return _scan.Members.IsEmpty && (instance.Segment is not { } segment || segment.Attached() == 0);
     }
@@ -78,7 +82,11 @@ public sealed class InstanceFence : IDisposable
 
     private FenceReport Run(int stop, int kill)
     {
-        var instance = _instance;
+        if (Known() is not { } instance)
+        {
+            return default(Tally).Report(rounds: 0, isSettled: false);
+        }
+
         var tally = default(Tally);
         _signalledCount = 0;
         for (var round = 1; round <= RoundsMax; round++)
@@ -99,6 +107,20 @@ public sealed class InstanceFence : IDisposable
         }
 
         return tally.Report(RoundsMax, isSettled: false);
+    }
+
+    /// <summary>
+    /// Who the instance is. Nobody has looked yet, or no look succeeded: look now, since not knowing whom to fence must
+    /// never pass for having fenced.
+    /// </summary>
+    private InstanceIdentity? Known()
+    {
+        if (ReferenceEquals(_instance, InstanceIdentity.None))
+        {
+            _ = Refresh();
+        }
+
+        return ReferenceEquals(_instance, InstanceIdentity.None) ? null : _instance;
     }
 
     private bool AnyNew()

@@ -57,17 +57,50 @@ internal sealed class GuardHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        var guardPid = Keeper.GuardPid;
         await _stopping.CancelAsync();
         await _running;
         _stopping.Dispose();
-        if (guardPid is { } pid)
+        await EndAllAsync(Options.DataDirectory);
+    }
+
+    /// <summary>
+    /// Ends agents, guards, and what starts either. A guard starts its agent again and a keeper its guard, so one round
+    /// may not be enough.
+    /// </summary>
+    public static async Task EndAllAsync(string dataDirectory)
+    {
+        var mark = OptionsFor(dataDirectory).SocketDirectory;
+        for (var left = Find(); left.Count > 0; left = Find())
         {
-            await EndAsync(pid);
+            foreach (var pid in left)
+            {
+                await EndAsync(pid);
+            }
+        }
+
+        List<int> Find() => PidsWhere(command => command.Contains(mark));
+    }
+
+    public static List<int> PidsWhere(Func<string[], bool> isWanted) =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0)
+            .Where(pid => pid > 0 && IsAlive(pid) && isWanted(CommandOf(pid))),
+    ];
+
+    private static string[] CommandOf(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
+        }
+        catch (IOException)
+        {
+            return [];
         }
     }
 
-    public static async Task EndAsync(int pid)
+    private static async Task EndAsync(int pid)
     {
         try
         {
@@ -79,7 +112,7 @@ internal sealed class GuardHost : IAsyncDisposable
             // It ended by itself.
         }
 
-        await Eventually.TrueAsync(() => !IsAlive(pid), "the guard ended");
+        await Eventually.TrueAsync(() => !IsAlive(pid), "the process ended");
     }
 
     public static bool IsAlive(int pid)

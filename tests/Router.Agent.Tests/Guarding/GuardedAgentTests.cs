@@ -21,15 +21,7 @@ public sealed class GuardedAgentTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        // A guard starts its agent again, so one round may not be enough.
-        for (var left = AllPids(); left.Count > 0; left = AllPids())
-        {
-            foreach (var pid in left)
-            {
-                await GuardHost.EndAsync(pid);
-            }
-        }
-
+        await GuardHost.EndAllAsync(_postgres.DataDirectory);
         foreach (var process in _started)
         {
             await process.WaitForExitAsync();
@@ -189,31 +181,8 @@ public sealed class GuardedAgentTests : IAsyncLifetime
             .Where(GuardHost.IsAlive)]
         : [];
 
-    private List<int> GuardPids() => PidsWhere(command =>
+    private List<int> GuardPids() => GuardHost.PidsWhere(command =>
         command is [_, "guard", "--data-dir", var directory, ..]
         && directory == _postgres.DataDirectory
         && !command.Contains("--stop-post"));
-
-    /// <summary>Agents, guards, and what starts either.</summary>
-    private List<int> AllPids() =>
-        PidsWhere(command => command.Contains(GuardHost.OptionsFor(_postgres.DataDirectory).SocketDirectory));
-
-    private static List<int> PidsWhere(Func<string[], bool> isWanted) =>
-    [
-        .. Directory.EnumerateDirectories("/proc")
-            .Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0)
-            .Where(pid => pid > 0 && GuardHost.IsAlive(pid) && isWanted(CommandOf(pid))),
-    ];
-
-    private static string[] CommandOf(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
-        }
-        catch (IOException)
-        {
-            return [];
-        }
-    }
 }

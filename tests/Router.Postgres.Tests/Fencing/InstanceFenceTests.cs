@@ -100,6 +100,29 @@ public sealed class InstanceFenceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fence_that_never_looked_looks_first()
+    {
+        var report = _fence.Fence();
+
+        Assert.True(report is { IsFenced: true, Signalled: > 0 }, report.ToString());
+        await Eventually.TrueAsync(_fence.IsGone, "nobody is attached to the segment");
+    }
+
+    [Fact]
+    public async Task Instance_that_cannot_be_told_never_counts_as_fenced_or_gone()
+    {
+        // A link that leads to itself: no look can succeed.
+        var loop = _postgres.DataDirectory + "-loop";
+        _ = File.CreateSymbolicLink(loop, loop);
+        using var fence = new InstanceFence(loop);
+
+        Assert.Equal(InstanceSighting.Unknown, fence.Refresh());
+        Assert.False(fence.Fence().IsFenced);
+        Assert.False(fence.IsGone());
+        Assert.Equal("1", await _postgres.ScalarAsync("SELECT 1"));
+    }
+
+    [Fact]
     public async Task Second_instance_and_its_open_session_survive()
     {
         await using var other = await ScratchPostgres.StartNewAsync("guard");
