@@ -4,12 +4,13 @@ namespace Router.Proxy.Routing;
 
 /// <summary>
 /// Whether the member behind the leader key is the primary it should be (S19): out of recovery, of this cluster, and on
-/// no older timeline than any that is recorded or was seen. Pure.
+/// no older timeline than any that the store records. What the proxy itself remembers is <see cref="TimelineMemory"/>'s.
+/// Pure.
 /// </summary>
 public static class PrimaryVerifier
 {
     /// <returns>Null where it is; else why not, in words for an operator.</returns>
-    public static string? WhyNot(ClusterView view, BackendFacts.Answered answer, PrimaryIdentity? previous)
+    public static string? WhyNot(ClusterView view, BackendFacts.Answered answer)
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(answer);
@@ -29,11 +30,6 @@ public static class PrimaryVerifier
         }
 
         var least = view.HighestRecordedTimeline;
-        if (previous?.System == answer.System && previous.Timeline > least)
-        {
-            least = previous.Timeline;
-        }
-
         return answer.Timeline < least
             ? $"the leader is on timeline {answer.Timeline}, but timeline {least} has been seen"
             : null;

@@ -18,11 +18,12 @@ public static class TopologyPolicy
         }
 
         var next = LeaderStamp.Of(view) is { } stamp
-            ? WithLeader(previous, facts, view, stamp)
+            ? WithLeader(previous, facts, view, stamp, LeaderTenure.Of(previous.Tenure, stamp, now), now)
             : WithoutLeader(previous, facts, view);
         var until = next.Verified is null ? default : VouchedUntil(facts, next.Verified);
         return next with
         {
+            Memory = next.Memory ?? previous.Memory,
             View = next.View with
             {
                 Hold = next.View.Hold ?? (now < until ? null : WhyUnvouched(facts)),
@@ -61,13 +62,14 @@ public static class TopologyPolicy
         return lease > agent ? lease : agent;
     }
 
-    private static Topology WithLeader(Topology previous, TopologyFacts facts, ClusterView view, LeaderStamp stamp)
+    private static Topology WithLeader(
+        Topology previous, TopologyFacts facts, ClusterView view, LeaderStamp stamp, LeaderTenure tenure, BootTime now)
     {
         var last = previous.View.Primary;
         var same = last?.Identity.Leader == stamp.Holder ? last : null;
         if (view.LeaderMember?.Address is not { } address)
         {
-            return Held(same, "the leader has not published its address");
+            return Held(same, "the leader has not published its address", tenure);
         }
 
         var member = new RoutedMember(stamp.Holder, address);
@@ -76,18 +78,19 @@ public static class TopologyPolicy
             // What was verified under this very stamp stays so; otherwise the same leader's sessions wait, and those of
             // another one end.
             return same is not null && previous.Verified == stamp
-                ? Usable(same, member, stamp)
-                : Held(same, "the leader has not been verified yet");
+                ? Usable(same, member, stamp, tenure)
+                : Held(same, "the leader has not been verified yet", tenure);
         }
 
-        if (PrimaryVerifier.WhyNot(view, answer, last?.Identity) is { } reason)
+        var reason = PrimaryVerifier.WhyNot(view, answer) ?? previous.Memory?.WhyNot(view, answer, tenure, now);
+        if (reason is not null)
         {
-            return Held(primary: null, reason);
+            return Held(primary: null, reason, tenure);
         }
 
         var identity = new PrimaryIdentity(answer.System, stamp.Holder, answer.Timeline);
-        return Usable(
-            last?.Identity == identity ? last : new VerifiedPrimary(identity, member), member, stamp);
+        var primary = last?.Identity == identity ? last : new VerifiedPrimary(identity, member);
+        return Usable(primary, member, stamp, tenure) with { Memory = TimelineMemory.Of(answer, view) };
     }
 
     private static Topology WithoutLeader(Topology previous, TopologyFacts facts, ClusterView view)
@@ -101,11 +104,12 @@ public static class TopologyPolicy
         return Held(isOver ? null : last, hold);
     }
 
-    private static Topology Usable(VerifiedPrimary primary, RoutedMember member, LeaderStamp stamp) => new(
-        new RoutingView { Primary = primary.Member == member ? primary : primary with { Member = member } }, stamp);
+    private static Topology Usable(
+        VerifiedPrimary primary, RoutedMember member, LeaderStamp stamp, LeaderTenure tenure) => new(
+        new RoutingView { Primary = primary.Member == member ? primary : primary with { Member = member } }, stamp, tenure);
 
-    private static Topology Held(VerifiedPrimary? primary, string reason) =>
-        new(new RoutingView { Primary = primary, Hold = reason }, Verified: null);
+    private static Topology Held(VerifiedPrimary? primary, string reason, LeaderTenure? tenure = null) =>
+        new(new RoutingView { Primary = primary, Hold = reason }, Verified: null, tenure);
 
     private static string WhyUnvouched(TopologyFacts facts) => facts.IsStoreReachable
         ? "the leader's lease has not been read yet"
