@@ -61,7 +61,7 @@ internal sealed class HoldQueue(int lengthMax, TimeProvider time)
         /// <summary>Waits for a view newer than <paramref name="seenVersion"/>, or until the time is up.</summary>
         public async Task WaitAsync(long seenVersion, TimeSpan timeout, CancellationToken aborted)
         {
-            Task wakeUp;
+            TaskCompletionSource wakeUp;
             lock (_queue._lock)
             {
                 if (_queue._releasedVersion > seenVersion)
@@ -69,19 +69,18 @@ internal sealed class HoldQueue(int lengthMax, TimeProvider time)
                     return;
                 }
 
-                // Continuations are posted to the sessions' loops in the order in which they are completed here.
-                _wakeUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                wakeUp = _wakeUp.Task;
+                _wakeUp = wakeUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
-            try
-            {
-                await wakeUp.WaitAsync(timeout, _queue._time, aborted);
-            }
-            catch (TimeoutException)
-            {
-                // The caller knows its deadline.
-            }
+            using var deadline = new CancellationTokenSource(timeout, _queue._time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
+            using var over = either.Token.UnsafeRegister(
+                static wakeUp => ((TaskCompletionSource)wakeUp!).TrySetResult(), wakeUp);
+
+            // Awaited itself, not by way of WaitAsync: then its continuation is posted to the session's loop within
+            // TrySetResult, and so in the order of the queue. A task in between would pass through the thread pool.
+            await wakeUp.Task;
+            aborted.ThrowIfCancellationRequested();
         }
 
         public void Wake() => _wakeUp?.TrySetResult();
