@@ -45,6 +45,12 @@ public sealed record ProxyOptions
     /// <summary><c>replica_fallback_to_primary</c>: replica clients use the primary while no replica streams.</summary>
     public bool ReplicaFallbackToPrimary { get; init; } = true;
 
+    /// <summary>
+    /// <c>replica_cut_on_role_change</c>: a session on a replica is cut when its member becomes the primary or leaves the
+    /// cluster, as HAProxy's <c>on-marked-down shutdown-sessions</c> does; otherwise it goes on while its backend does.
+    /// </summary>
+    public bool ReplicaCutOnRoleChange { get; init; } = true;
+
     /// <summary><c>cancel_wait_timeout</c>: for passing on one cancel request.</summary>
     public TimeSpan CancelWaitTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

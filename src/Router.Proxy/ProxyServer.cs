@@ -181,7 +181,7 @@ public sealed class ProxyServer
         // A view that only prolongs a licence which has not run out changes nothing for a session that runs. Views that
         // were passed over may have made sessions wait, so then all are told.
         var isProlonged = view.Version == seen.Version + 1 && seen.WritesUntil > _clock.Now;
-        if (isProlonged && view.Primary == seen.Primary && view.Hold == seen.Hold)
+        if (isProlonged && view.Primary == seen.Primary && view.Hold == seen.Hold && view.Standbys == seen.Standbys)
         {
             return;
         }

@@ -93,8 +93,14 @@ internal sealed class BackendCheckout(
                     return new Attempt(new CheckoutOutcome.Taken(opened.Backend), "", default);
                 }
 
-                ProxyLog.BackendOpenFailed(logger, ((BackendOpening.Failed)opening).Reason);
+                var failed = (BackendOpening.Failed)opening;
+                ProxyLog.BackendOpenFailed(logger, failed.Reason);
                 counters.BackendOpenFailed();
+                if (failed.IsStandby && use.Identity is { } identity)
+                {
+                    views.ReportStandby(identity);
+                }
+
                 return new Attempt(null, "the chosen server takes no connections", RetryDelay);
             case RouteDecision.Reject reject:
                 return new Attempt(

@@ -2,9 +2,6 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Router.Cluster;
-using Router.Protocol;
-using Router.Protocol.Framing;
-using Router.Protocol.Messages;
 using Router.Proxy.Routing;
 using Router.Transport;
 
@@ -12,14 +9,11 @@ namespace Router.Proxy.Backends;
 
 /// <summary>
 /// Opens a backend connection: resolves, connects, sends the client's own StartupMessage byte for byte, and waits until
-/// the member has begun to answer. A member that is starting up or shutting down counts as unreachable, so that the
-/// client can still be sent elsewhere.
+/// the member has begun to answer. A member that is starting up or shutting down, or a standby where a primary is
+/// wanted, counts as unreachable, so that the client can still be sent elsewhere.
 /// </summary>
 internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
 {
-    /// <summary>A first answer is an authentication request or a short error.</summary>
-    private const int FirstErrorMax = 8 * 1024;
-
     public async Task<BackendOpening> OpenAsync(
         IEventLoop loop,
         RouteDecision.Use route,
@@ -29,7 +23,7 @@ internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
-        var reason = "no address";
+        var failed = new BackendOpening.Failed("no address", IsStandby: false);
         try
         {
             foreach (var endPoint in await ResolveAsync(route.Member.Address, either.Token))
@@ -40,17 +34,18 @@ internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
                     return opening;
                 }
 
-                reason = ((BackendOpening.Failed)opening).Reason;
+                failed = (BackendOpening.Failed)opening;
             }
         }
         catch (Exception failure) when (failure is OperationCanceledException or SocketException)
         {
             aborted.ThrowIfCancellationRequested();
-            reason = failure is SocketException ? failure.Message : $"no answer within {timeout.TotalSeconds:0.###} s";
+            var reason = failure is SocketException ? failure.Message : $"no answer within {timeout.TotalSeconds:0.###} s";
+            failed = new BackendOpening.Failed(reason, IsStandby: false);
         }
 
         loads.Failed(route.Member.Name);
-        return new BackendOpening.Failed($"{route.Member.Name} at {route.Member.Address}: {reason}");
+        return failed with { Reason = $"{route.Member.Name} at {route.Member.Address}: {failed.Reason}" };
     }
 
     private async Task<BackendOpening> TryAsync(
@@ -66,9 +61,9 @@ internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
             var connection = await loop.ConnectAsync(endPoint, aborted);
             backend = new BackendConnection(connection, endPoint, route.Member, route.Identity, loads);
             await connection.Output.WriteAsync(startup, aborted);
-            if (await ReadRefusalAsync(connection, aborted) is { } refusal)
+            if (await ReadGreetingAsync(connection, wantsPrimary: route.Identity is not null, aborted) is { } judged)
             {
-                return new BackendOpening.Failed(refusal);
+                return new BackendOpening.Failed(judged.Reason, judged.IsStandby);
             }
 
             var opened = new BackendOpening.Opened(backend);
@@ -78,7 +73,7 @@ internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
         catch (TransportException failure)
         {
             aborted.ThrowIfCancellationRequested();
-            return new BackendOpening.Failed(failure.Message);
+            return new BackendOpening.Failed(failure.Message, IsStandby: false);
         }
         finally
         {
@@ -89,52 +84,29 @@ internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
         }
     }
 
-    /// <summary>Null where the member answers the login; what it said instead where it takes no connections now.</summary>
-    private static async Task<string?> ReadRefusalAsync(IConnection connection, CancellationToken aborted)
+    /// <summary>Reads as much of the greeting as must be judged; consumes none of it. Null where the client may have it.</summary>
+    private static async Task<Judged?> ReadGreetingAsync(
+        IConnection connection, bool wantsPrimary, CancellationToken aborted)
     {
         while (true)
         {
             var read = await connection.Input.ReadAsync(aborted);
-            var status = TryReadRefusal(read.Buffer, out var refusal);
-            var needsMore = status == ScanStatus.NeedMore && !read.IsCompleted;
+            var start = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, Greeting.JudgedMax));
+            var status = Greeting.Judge(
+                start.IsSingleSegment ? start.FirstSpan : start.ToArray(), wantsPrimary, out var refusal);
+            var needsMore = status == GreetingStatus.NeedMore && !read.IsCompleted;
             connection.Input.AdvanceTo(read.Buffer.Start, needsMore ? read.Buffer.End : read.Buffer.Start);
             if (!needsMore)
             {
-                return status == ScanStatus.NeedMore ? "the server closed the connection without an answer" : refusal;
+                return status switch
+                {
+                    GreetingStatus.Answers => null,
+                    GreetingStatus.Refused => new Judged(refusal!, IsStandby: false),
+                    GreetingStatus.Standby => new Judged("the server is in recovery", IsStandby: true),
+                    _ => new Judged("the server closed the connection without an answer", IsStandby: false),
+                };
             }
         }
-    }
-
-    private static ScanStatus TryReadRefusal(ReadOnlySequence<byte> buffer, out string? refusal)
-    {
-        refusal = null;
-        var start = buffer.Slice(0, Math.Min(buffer.Length, FirstErrorMax)).ToArray();
-        if (start.Length == 0)
-        {
-            return ScanStatus.NeedMore;
-        }
-
-        if (start[0] != MessageType.ErrorResponse)
-        {
-            return ScanStatus.Taken;
-        }
-
-        var status = FrameHeader.TryRead(start, FrameSide.Backend, out var header);
-        if (status != ScanStatus.Taken || header.TotalLength > FirstErrorMax)
-        {
-            return status;
-        }
-
-        if (start.Length < header.TotalLength)
-        {
-            return ScanStatus.NeedMore;
-        }
-
-        var error = ErrorResponse.Parse(start.AsSpan(FrameHeader.Size, header.BodyLength));
-        refusal = error?.Code is SqlState.CannotConnectNow or SqlState.AdminShutdown or SqlState.CrashShutdown
-            ? error.Message
-            : null;
-        return ScanStatus.Taken;
     }
 
     private static async Task<IReadOnlyList<EndPoint>> ResolveAsync(MemberAddress address, CancellationToken aborted)
@@ -147,4 +119,6 @@ internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
         var found = await Dns.GetHostAddressesAsync(address.Host, aborted);
         return [.. found.Select(ip => new IPEndPoint(ip, address.Port))];
     }
+
+    private readonly record struct Judged(string Reason, bool IsStandby);
 }

@@ -12,5 +12,6 @@ internal abstract record BackendOpening
 
     /// <summary>It cannot be reached, or does not take connections now. Nothing has reached the client.</summary>
     /// <param name="Reason">For the log; names the address.</param>
-    public sealed record Failed(string Reason) : BackendOpening;
+    /// <param name="IsStandby">It said that it is a standby, where a primary was wanted.</param>
+    public sealed record Failed(string Reason, bool IsStandby) : BackendOpening;
 }

@@ -8,4 +8,10 @@ public interface IClusterViewSource
 
     /// <summary>Completes with the newest view once its version is above <paramref name="seenVersion"/>.</summary>
     Task<RoutingView> WaitForChangeAsync(long seenVersion, CancellationToken aborted);
+
+    /// <summary>
+    /// A backend of this primary has said that it is a standby: from here on it is none, until it is verified again.
+    /// Callable from any thread.
+    /// </summary>
+    void ReportStandby(PrimaryIdentity identity);
 }

@@ -28,11 +28,23 @@ public static class RoutePolicy
     }
 
     /// <summary>
-    /// Whether a session that was routed by an older view must end now (S20): its primary is no longer the living one.
-    /// Replica sessions live as long as their replica does.
+    /// Whether a session that was routed by an older view must end now: its primary is no longer the living one (S20).
     /// </summary>
-    public static bool MustCut(PrimaryIdentity? identity, RoutingView view) =>
-        identity is not null && view.Primary?.Identity != identity;
+    public static bool MustCut(PrimaryIdentity identity, RoutingView view) => view.Primary?.Identity != identity;
+
+    /// <summary>Whether a session on a replica must end now: its member has become the primary or left the cluster.</summary>
+    public static bool MustCut(MemberName replica, RoutingView view)
+    {
+        foreach (var standby in view.Standbys)
+        {
+            if (standby == replica)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static RouteDecision ToPrimary(RoutingView view, BootTime now) =>
         view.UsablePrimary(now) is { } primary

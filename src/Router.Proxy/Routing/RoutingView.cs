@@ -28,6 +28,9 @@ public sealed record RoutingView
     /// <summary>Members that stream from the primary and take part in load balancing, ordered by name.</summary>
     public EquatableList<RoutedMember> Replicas { get; init; }
 
+    /// <summary>Members that are known and no primary, streaming or not: sessions of replica clients on others end.</summary>
+    public EquatableList<MemberName> Standbys { get; init; }
+
     /// <summary>The primary that a write may go to at <paramref name="now"/>, or null.</summary>
     public VerifiedPrimary? UsablePrimary(BootTime now) => Hold is null && now < WritesUntil ? Primary : null;
 

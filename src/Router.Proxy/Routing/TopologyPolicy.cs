@@ -29,6 +29,7 @@ public static class TopologyPolicy
                 Hold = next.View.Hold ?? (now < until ? null : WhyUnvouched(facts)),
                 WritesUntil = until,
                 Replicas = ReplicasOf(view),
+                Standbys = StandbysOf(view, previous.View.Standbys),
             },
         };
     }
@@ -119,5 +120,16 @@ public static class TopologyPolicy
         .Where(member => member is { Role: MemberRole.Replica, IsStreaming: true, Address: not null }
             && !member.Tags.NoLoadBalance && !view.IsLockedBy(member.Name))
         .Select(static member => new RoutedMember(member.Name, member.Address!))
+        .ToEquatableList();
+
+    /// <summary>
+    /// A member without a key has left only where somebody leads: a store that was wiped or that nobody renews says
+    /// nothing of a replica.
+    /// </summary>
+    private static EquatableList<MemberName> StandbysOf(ClusterView view, EquatableList<MemberName> before) => view.Members
+        .Where(member => member.Role is not (MemberRole.Primary or MemberRole.Promoted) && !view.IsLockedBy(member.Name))
+        .Select(static member => member.Name)
+        .Concat(before.Where(name => view.Leader.Value is null && view.Find(name) is null))
+        .OrderBy(static name => name.Value, StringComparer.Ordinal)
         .ToEquatableList();
 }

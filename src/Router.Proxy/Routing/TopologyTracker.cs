@@ -50,6 +50,22 @@ public sealed class TopologyTracker : IClusterViewSource
     public Task<RoutingView> WaitForChangeAsync(long seenVersion, CancellationToken aborted) =>
         _publisher.WaitForChangeAsync(seenVersion, aborted);
 
+    /// <summary>The greeting of a backend is as good an answer as one to a probe.</summary>
+    public void ReportStandby(PrimaryIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        Apply(facts => facts.View is { } view && _topology.View.Primary is { } primary && primary.Identity == identity
+            ? facts with
+            {
+                Probed = new ProbedMember(
+                    LeaderStamp.Of(view),
+                    primary.Member,
+                    new BackendFacts.Answered(IsInRecovery: true, identity.System, identity.Timeline)),
+            }
+            : facts);
+        _probeWakeUp.Signal();
+    }
+
     /// <summary>Tracks until <paramref name="stopping"/>. Fails only by a bug, or where the watch ends by itself.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {

@@ -1,7 +1,7 @@
 namespace Router.Proxy.Routing;
 
 /// <summary>One volatile reference to the newest view, and whoever waits for the next one. Published by one owner.</summary>
-public sealed class ViewPublisher : IClusterViewSource
+public sealed class ViewPublisher
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -9,6 +9,7 @@ public sealed class ViewPublisher : IClusterViewSource
 
     public RoutingView Current => Volatile.Read(ref _current);
 
+    /// <inheritdoc cref="IClusterViewSource.WaitForChangeAsync"/>
     public async Task<RoutingView> WaitForChangeAsync(long seenVersion, CancellationToken aborted)
     {
         while (true)

@@ -15,8 +15,9 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
     private const int FatalMax = 8 * 1024;
 
     private FrameScanner _scanner = new(FrameSide.Backend);
+    private byte[]? _kept;
+    private int _keptLength;
     private byte[]? _keyBody;
-    private int _keyLength;
 
     public FilterStop Stop { get; private set; }
 
@@ -26,11 +27,17 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
     /// <summary>Stop behind the next ReadyForQuery: the login is over with the first one.</summary>
     public bool StopsAtReady { get; set; }
 
+    /// <summary>The session wants a primary: a backend that says it is a standby stops the relay.</summary>
+    public bool WantsPrimary { get; init; }
+
+    /// <summary>A session on a replica ends, as soon as it is idle, when its backend is no standby any more.</summary>
+    public bool EndsWithStandby { get; init; }
+
     /// <summary>The error that made it stop with <see cref="FilterStop.Fatal"/>.</summary>
     public ErrorResponse? FatalError { get; private set; }
 
     /// <summary>The pid and key that the backend gave the client at login.</summary>
-    public BackendKeyData? Key => _keyBody is null ? null : BackendKeyData.Parse(_keyBody.AsSpan(0, _keyLength));
+    public BackendKeyData? Key => _keyBody is null ? null : BackendKeyData.Parse(_keyBody);
 
     public RelayVerdict Inspect(ReadOnlySpan<byte> chunk)
     {
@@ -64,9 +71,9 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
             {
                 OnHeader();
             }
-            else if (found == FrameEvent.Body && OnBody(piece))
+            else if (found == FrameEvent.Body && OnBody(piece) is var stop and not FilterStop.None)
             {
-                Stop = FilterStop.Ready;
+                Stop = stop;
                 return RelayVerdict.StopAfter(at);
             }
         }
@@ -82,29 +89,51 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
             state.OnBackend(_scanner.Type);
         }
 
-        if (_scanner.Type == MessageType.BackendKeyData && _scanner.BodyRemaining <= BackendKeyData.BodyMax)
+        var isKept = _scanner.Type switch
         {
-            _keyBody = new byte[_scanner.BodyRemaining];
-            _keyLength = 0;
-        }
+            MessageType.BackendKeyData => _scanner.BodyRemaining <= BackendKeyData.BodyMax,
+            MessageType.ParameterStatus => StandbyReport.IsLength(_scanner.BodyRemaining),
+            _ => false,
+        };
+        _kept = isKept ? new byte[_scanner.BodyRemaining] : null;
+        _keptLength = 0;
     }
 
-    /// <summary>True where the relay is to stop behind this piece.</summary>
-    private bool OnBody(ReadOnlySpan<byte> piece)
+    /// <summary>Why the relay is to stop behind this piece.</summary>
+    private FilterStop OnBody(ReadOnlySpan<byte> piece)
     {
         if (_scanner.Type == MessageType.ReadyForQuery)
         {
             state.OnReady(ReadyForQuery.StatusOf(piece[0]));
-            return StopsAtReady || (state.IsFinishing && state.IsIdle);
+            return StopsAtReady || (state.IsFinishing && state.IsIdle) ? FilterStop.Ready : FilterStop.None;
         }
 
-        if (_scanner.Type == MessageType.BackendKeyData && _keyBody is not null)
+        if (_kept is null)
         {
-            piece.CopyTo(_keyBody.AsSpan(_keyLength));
-            _keyLength += piece.Length;
+            return FilterStop.None;
         }
 
-        return false;
+        piece.CopyTo(_kept.AsSpan(_keptLength));
+        _keptLength += piece.Length;
+        return _scanner.IsAtBoundary ? OnKept(_kept) : FilterStop.None;
+    }
+
+    private FilterStop OnKept(byte[] body)
+    {
+        _kept = null;
+        if (_scanner.Type == MessageType.BackendKeyData)
+        {
+            _keyBody = body;
+            return FilterStop.None;
+        }
+
+        var isStandby = StandbyReport.Read(body);
+        if (isStandby == false && EndsWithStandby && !StopsAtReady)
+        {
+            state.Finish(CutReason.RoleChanged);
+        }
+
+        return isStandby == true && WantsPrimary ? FilterStop.Standby : FilterStop.None;
     }
 
     private ErrorJudgement Judge(ReadOnlySpan<byte> message)

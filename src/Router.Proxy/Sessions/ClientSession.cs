@@ -28,7 +28,7 @@ internal sealed class ClientSession
     private readonly SessionState _state = new();
     private CutReason? _cutReason;
     private RelayPhase? _phase;
-    private PrimaryIdentity? _identity;
+    private BackendConnection? _backend;
     private volatile bool _isActive;
     private bool _isEnded;
 
@@ -86,7 +86,7 @@ internal sealed class ClientSession
     /// <summary>Ends the session as soon as it is idle. Callable from any thread.</summary>
     public void Finish() => Post(static session =>
     {
-        session._state.IsFinishing = true;
+        session._state.Finish(CutReason.ShuttingDown);
         if (session._phase is null || session._state.IsIdle)
         {
             session.CutHere(CutReason.ShuttingDown);
@@ -96,15 +96,28 @@ internal sealed class ClientSession
     /// <summary>Looks at the newest view again. Callable from any thread.</summary>
     public void OnViewChanged() => Post(static session =>
     {
-        if (RoutePolicy.MustCut(session._identity, session._services.Views.Current))
+        if (session._backend is { } backend && session.WhyCut(backend) is { } reason)
         {
-            session.CutHere(CutReason.PrimaryChanged);
+            session.CutHere(reason);
         }
         else
         {
             session._phase?.Reconsider();
         }
     });
+
+    private CutReason? WhyCut(BackendConnection backend)
+    {
+        var view = _services.Views.Current;
+        if (backend.Identity is { } identity)
+        {
+            return RoutePolicy.MustCut(identity, view) ? CutReason.PrimaryChanged : null;
+        }
+
+        return _services.Options.ReplicaCutOnRoleChange && RoutePolicy.MustCut(backend.Member.Name, view)
+            ? CutReason.RoleChanged
+            : null;
+    }
 
     private void Post(Action<ClientSession> action) => _client.Loop.Post(
         static state =>
@@ -188,7 +201,7 @@ internal sealed class ClientSession
 
     private async Task RelayAsync(BackendConnection backend)
     {
-        _identity = backend.Identity;
+        _backend = backend;
         _phase = new RelayPhase(_client, backend, _state, _services.Gate, _services.Options, _services.Time);
 
         // The view may have moved on between the decision and here.
@@ -197,6 +210,10 @@ internal sealed class ClientSession
         {
             var outcome = await LogInAndRelayAsync(_phase, backend);
             _cutReason ??= outcome.Cut;
+            if (_phase.FromBackend.Stop == FilterStop.Standby && backend.Identity is { } identity)
+            {
+                _services.Views.ReportStandby(identity);
+            }
         }
         catch (OperationCanceledException) when (_cutReason is not null)
         {

@@ -19,6 +19,9 @@ public static class CutPolicy
             SqlState.ProtocolViolation, "a message with an impossible length came from the client"),
         CutReason.LoginTimedOut => ErrorResponse.Fatal(
             SqlState.QueryCanceled, "login took longer than client_login_timeout"),
+        CutReason.NotPrimary => ErrorResponse.Fatal(SqlState.CannotConnectNow, CauseOf(reason))
+            with
+        { Hint = "Connect again." },
         _ when isInFlight => ErrorResponse.Fatal(
             SqlState.TransactionResolutionUnknown, $"{CauseOf(reason)}; {UnknownOutcome}")
             with
@@ -38,6 +41,8 @@ public static class CutPolicy
     private static string CauseOf(CutReason reason) => reason switch
     {
         CutReason.PrimaryChanged => "the session's primary is no longer the primary",
+        CutReason.RoleChanged => "the session's replica is no longer a replica of the cluster",
+        CutReason.NotPrimary => "the server became a standby during the login",
         CutReason.BackendLost => "the connection to the server was lost",
         CutReason.BackendShutDown => "the server ended the session",
         CutReason.HoldTimedOut => "no usable primary within hold_timeout",

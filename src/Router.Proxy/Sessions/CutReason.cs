@@ -6,6 +6,12 @@ public enum CutReason
     /// <summary>Another primary has taken over, or this one is in recovery or gone (S20).</summary>
     PrimaryChanged,
 
+    /// <summary>The replica of the session has become a primary, or left the cluster.</summary>
+    RoleChanged,
+
+    /// <summary>The server that the client was logging in to turned out to be a standby, where it wants a primary.</summary>
+    NotPrimary,
+
     /// <summary>The backend connection ended without a final message of PostgreSQL's.</summary>
     BackendLost,
 

@@ -15,6 +15,9 @@ internal enum FilterStop
     /// <summary>ReadyForQuery has been passed on, and somebody waits for that.</summary>
     Ready,
 
+    /// <summary>The backend said that it is a standby, where the session wants a primary.</summary>
+    Standby,
+
     /// <summary>A final error of PostgreSQL's stands at the input, whose code must not reach the client.</summary>
     Fatal,
 }

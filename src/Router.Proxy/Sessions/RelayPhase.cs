@@ -39,7 +39,11 @@ internal sealed class RelayPhase
         _options = options;
         _time = time;
         _fromClient = new FrontendFilter(state, gate);
-        _fromBackend = new BackendFilter(state);
+        _fromBackend = new BackendFilter(state)
+        {
+            WantsPrimary = backend.Identity is not null,
+            EndsWithStandby = backend.Identity is null && options.ReplicaCutOnRoleChange,
+        };
     }
 
     public BackendFilter FromBackend => _fromBackend;
@@ -90,7 +94,9 @@ internal sealed class RelayPhase
         (RelayEnd.StoppedByBackendFilter, _, FilterStop.Malformed) => RelayOutcome.Because(CutReason.BackendMalformed),
         (RelayEnd.StoppedByBackendFilter, _, FilterStop.Fatal) => RelayOutcome.Because(CutReason.BackendShutDown),
         (RelayEnd.StoppedByBackendFilter, _, FilterStop.Ready) =>
-            _state.IsFinishing ? RelayOutcome.Because(CutReason.ShuttingDown) : RelayOutcome.Ready,
+            _state.FinishReason is { } reason ? RelayOutcome.Because(reason) : RelayOutcome.Ready,
+        (RelayEnd.StoppedByBackendFilter, _, FilterStop.Standby) =>
+            RelayOutcome.Because(_fromBackend.StopsAtReady ? CutReason.NotPrimary : CutReason.PrimaryChanged),
         _ => null,
     };
 

@@ -32,12 +32,17 @@ internal sealed class SessionState
     /// <summary>The client said Terminate.</summary>
     public bool IsTerminating { get; private set; }
 
-    /// <summary>End the session as soon as it is idle.</summary>
-    public bool IsFinishing { get; set; }
+    /// <summary>Why the session is to end as soon as it is idle; null where it is not.</summary>
+    public CutReason? FinishReason { get; private set; }
+
+    public bool IsFinishing => FinishReason is not null;
 
     public long BytesFromClient => Volatile.Read(ref _bytesFromClient);
 
     public long BytesFromBackend => Volatile.Read(ref _bytesFromBackend);
+
+    /// <summary>Ends the session as soon as it is idle; the first reason stays.</summary>
+    public void Finish(CutReason reason) => FinishReason ??= reason;
 
     public void CountFromClient(int bytes) => Volatile.Write(ref _bytesFromClient, _bytesFromClient + bytes);
 

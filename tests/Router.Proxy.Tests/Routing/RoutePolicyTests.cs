@@ -72,7 +72,14 @@ public sealed class RoutePolicyTests
         Assert.True(RoutePolicy.MustCut(Primary.Identity with { Timeline = new Timeline(2) }, Usable));
         Assert.True(RoutePolicy.MustCut(Primary.Identity with { Leader = new MemberName("b") }, Usable));
         Assert.True(RoutePolicy.MustCut(Primary.Identity with { System = new SystemIdentifier(2) }, Usable));
-        Assert.False(RoutePolicy.MustCut(identity: null, Usable with { Primary = null }));
+    }
+
+    [Fact]
+    public void A_session_on_a_replica_ends_when_its_member_is_no_standby_of_the_cluster()
+    {
+        var view = Usable with { Standbys = [new MemberName("b"), new MemberName("c")] };
+        Assert.False(RoutePolicy.MustCut(new MemberName("c"), view));
+        Assert.True(RoutePolicy.MustCut(new MemberName("a"), view));
     }
 
     private static RouteDecision Decide(ListenerKind kind, RoutingView view) =>

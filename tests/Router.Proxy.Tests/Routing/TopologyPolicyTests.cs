@@ -246,6 +246,32 @@ public sealed class TopologyPolicyTests
     }
 
     [Fact]
+    public void Standbys_are_the_members_that_are_no_primary_whether_they_stream_or_not()
+    {
+        var view = View with
+        {
+            Members =
+            [
+                Member("a", MemberRole.Primary),
+                Member("b") with { ReplicationState = "in archive recovery" },
+                Member("c") with { State = "starting" },
+                Member("d", MemberRole.Primary),
+            ],
+        };
+        Assert.Equal(["b", "c"], StandbysOf(TopologyPolicy.Next(Led, Facts with { View = view }, Now)));
+        Assert.Equal(["b", "c"], StandbysOf(Led));
+    }
+
+    [Fact]
+    public void A_replica_whose_key_is_gone_has_left_only_where_somebody_leads()
+    {
+        var without = View with { Members = [Member("a", MemberRole.Primary), Member("b")] };
+        Assert.Equal(["b"], StandbysOf(TopologyPolicy.Next(Led, Facts with { View = without }, Now)));
+        var wiped = Facts with { View = new ClusterView { Incarnation = 2, IsEmpty = true } };
+        Assert.Equal(["b", "c"], StandbysOf(TopologyPolicy.Next(Led, wiped, Now)));
+    }
+
+    [Fact]
     public void The_holder_of_the_lock_is_asked_and_without_one_the_last_primary()
     {
         Assert.Equal((LeaderStamp.Of(View), Led.View.Primary!.Member), TopologyPolicy.ProbeTarget(Led, Facts));
@@ -253,6 +279,9 @@ public sealed class TopologyPolicyTests
         Assert.Null(TopologyPolicy.ProbeTarget(Topology.Initial, WithoutLeader()));
         Assert.Null(TopologyPolicy.ProbeTarget(Topology.Initial, TopologyFacts.None));
     }
+
+    private static IEnumerable<string> StandbysOf(Topology topology) =>
+        topology.View.Standbys.Select(static name => name.Value);
 
     private static TopologyFacts WithoutLeader() =>
         Facts with { View = View with { Leader = StoredKey<LeaderLock>.Absent } };

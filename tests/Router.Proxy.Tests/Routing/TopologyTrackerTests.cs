@@ -80,6 +80,23 @@ public sealed class TopologyTrackerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_primary_that_a_backend_reports_as_a_standby_is_held_until_it_is_verified_again()
+    {
+        _backends.Answers["a"] = new BackendFacts.Answered(IsInRecovery: false, System, new(1));
+        _store.Tell(Led("a", 10));
+        await Eventually.TrueAsync(() => Usable == "a", "a is usable");
+        _backends.Answers.Clear();
+        await Eventually.TrueAsync(() => _backends.IsHanging("a"), "no probe answers any more");
+        var identity = _tracker.Current.Primary!.Identity;
+        _tracker.ReportStandby(identity with { Timeline = new Timeline(7) });
+        Assert.Equal("a", Usable);
+        _tracker.ReportStandby(identity);
+        Assert.Equal((null, "the leader is still in recovery"), (_tracker.Current.Primary, _tracker.Current.Hold));
+        _backends.Answers["a"] = new BackendFacts.Answered(IsInRecovery: false, System, new(1));
+        await Eventually.TrueAsync(() => Usable == "a", "a is usable again");
+    }
+
+    [Fact]
     public async Task Without_the_store_the_agent_is_asked_and_its_silence_ends_the_licence()
     {
         _backends.Answers["a"] = new BackendFacts.Answered(IsInRecovery: false, System, new(1));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Router.Cluster;
 using Router.Proxy.Routing;
 
@@ -12,6 +13,16 @@ public sealed class ManualClusterViews : IClusterViewSource
 
     public Task<RoutingView> WaitForChangeAsync(long seenVersion, CancellationToken aborted) =>
         _publisher.WaitForChangeAsync(seenVersion, aborted);
+
+    /// <summary>Who was reported to be a standby.</summary>
+    public ConcurrentQueue<PrimaryIdentity> Standbys { get; } = new();
+
+    /// <summary>Holds until the test publishes the next primary, as a tracker holds until it has verified one.</summary>
+    public void ReportStandby(PrimaryIdentity identity)
+    {
+        Standbys.Enqueue(identity);
+        Publish(Current with { Primary = null, Hold = "the leader is still in recovery" });
+    }
 
     public void Publish(RoutingView view) => _publisher.Publish(view);
 
@@ -32,5 +43,6 @@ public sealed class ManualClusterViews : IClusterViewSource
         Replicas = replicas
             .Select(replica => new RoutedMember(new MemberName(replica.Name), new MemberAddress("127.0.0.1", replica.Port)))
             .ToEquatableList(),
+        Standbys = replicas.Select(replica => new MemberName(replica.Name)).ToEquatableList(),
     });
 }

@@ -117,18 +117,27 @@ public sealed class WirePeer(Socket socket) : IDisposable
     }
 
     /// <summary>As a backend: takes the StartupMessage and answers a login without a password.</summary>
-    public async Task<StartupMessage?> AcceptLoginAsync(int processId = 4711, byte[]? key = null)
+    public async Task<StartupMessage?> AcceptLoginAsync(
+        int processId = 4711, byte[]? key = null, bool? isStandby = null)
     {
         var packet = await TryReadPacketAsync();
-        await SendAsync(writer =>
-        {
-            Authentication.Write(writer, AuthenticationKind.Ok);
-            new ParameterStatus("server_version", "15.0").Write(writer);
-            new BackendKeyData(processId, new CancelKey(key ?? [1, 2, 3, 4])).Write(writer);
-            new ReadyForQuery(TransactionStatus.Idle).Write(writer);
-        });
+        await GreetAsync(processId, key, isStandby);
         return packet is null ? null : StartupMessage.Parse(packet);
     }
+
+    /// <summary>As a backend: everything from AuthenticationOk to ReadyForQuery.</summary>
+    public Task GreetAsync(int processId = 4711, byte[]? key = null, bool? isStandby = null) => SendAsync(writer =>
+    {
+        Authentication.Write(writer, AuthenticationKind.Ok);
+        new ParameterStatus("server_version", "15.0").Write(writer);
+        if (isStandby is { } standby)
+        {
+            new ParameterStatus("in_hot_standby", standby ? "on" : "off").Write(writer);
+        }
+
+        new BackendKeyData(processId, new CancelKey(key ?? [1, 2, 3, 4])).Write(writer);
+        new ReadyForQuery(TransactionStatus.Idle).Write(writer);
+    });
 
     public void Dispose() => socket.Dispose();
 

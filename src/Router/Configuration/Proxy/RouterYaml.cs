@@ -57,6 +57,7 @@ internal static class RouterYaml
             HoldTimeout = root.Duration("hold_timeout", byDefault.HoldTimeout, none),
             HoldQueueMax = root.Number("hold_queue_max", byDefault.HoldQueueMax, 0, 1_000_000),
             ReplicaFallbackToPrimary = root.Flag("replica_fallback_to_primary", byDefault.ReplicaFallbackToPrimary),
+            ReplicaCutOnRoleChange = root.Flag("replica_cut_on_role_change", byDefault.ReplicaCutOnRoleChange),
             CancelWaitTimeout = root.Duration("cancel_wait_timeout", byDefault.CancelWaitTimeout, none),
             CancelMaxInFlight = root.Number("cancel_max_inflight", byDefault.CancelMaxInFlight, 1, 100_000),
             DrainTimeout = root.Duration("drain_timeout", byDefault.DrainTimeout, none),
