@@ -20,8 +20,8 @@ public sealed record TransportSettings
     /// <summary>Bytes that a connection's Input may hold unconsumed; a reader that asks for more fails.</summary>
     public int InputMaxBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Keep-alive probes of every TCP connection, accepted or opened; null: none.</summary>
-    public TcpKeepAlive? KeepAlive { get; init; } = new();
+    /// <summary>Of every TCP connection, accepted or opened.</summary>
+    public TcpOptions Tcp { get; init; } = TcpOptions.Default;
 
     /// <summary>How long a disposed connection may still deliver its held bytes before it is reset.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -50,7 +50,7 @@ internal sealed class EpollConnect : IEpollTarget
 
         if (_endPoint is IPEndPoint)
         {
-            Native.TuneTcp(descriptor, _loop.Settings.KeepAlive);
+            Native.TuneTcp(descriptor, _loop.Settings.Tcp);
         }
 
         var connection = _loop.Wrap(descriptor);

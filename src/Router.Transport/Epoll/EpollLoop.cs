@@ -47,7 +47,7 @@ internal sealed class EpollLoop : Loop
     public override ITransportListener Listen(EndPoint endPoint, ListenOptions options, Acceptor acceptor)
     {
         var listener = new EpollListener(
-            this, ListeningSocket.Open(endPoint, options, Settings.KeepAlive), acceptor, Native.Accept);
+            this, ListeningSocket.Open(endPoint, options, Settings.Tcp), acceptor, Native.Accept);
         listener.Start();
         return listener;
     }

@@ -41,6 +41,7 @@ internal static unsafe partial class Native
     private const int TcpKeepIdle = 4;
     private const int TcpKeepInterval = 5;
     private const int TcpKeepCount = 6;
+    private const int TcpUserTimeout = 18;
 
     public static int Receive(int descriptor, Span<byte> target)
     {
@@ -99,18 +100,19 @@ internal static unsafe partial class Native
     }
 
     /// <summary>What <see cref="Loops.TcpTuning"/> does, for a bare descriptor.</summary>
-    public static void TuneTcp(int descriptor, TcpKeepAlive? keepAlive)
+    public static void TuneTcp(int descriptor, TcpOptions options)
     {
         SetOption(descriptor, IpProtoTcp, TcpNoDelay, 1);
-        if (keepAlive is null)
+        SetOption(descriptor, IpProtoTcp, TcpUserTimeout, (int)options.UserTimeout.TotalMilliseconds);
+        if (!options.KeepAlive)
         {
             return;
         }
 
         SetOption(descriptor, SolSocket, SoKeepAlive, 1);
-        SetOption(descriptor, IpProtoTcp, TcpKeepIdle, (int)keepAlive.Idle.TotalSeconds);
-        SetOption(descriptor, IpProtoTcp, TcpKeepInterval, (int)keepAlive.Interval.TotalSeconds);
-        SetOption(descriptor, IpProtoTcp, TcpKeepCount, keepAlive.Count);
+        SetOption(descriptor, IpProtoTcp, TcpKeepIdle, (int)options.KeepIdle.TotalSeconds);
+        SetOption(descriptor, IpProtoTcp, TcpKeepInterval, (int)options.KeepInterval.TotalSeconds);
+        SetOption(descriptor, IpProtoTcp, TcpKeepCount, options.KeepCount);
     }
 
     /// <summary>Null for anything but a unix socket.</summary>

@@ -8,7 +8,7 @@ namespace Router.Transport.Loops;
 internal static class ListeningSocket
 {
     /// <exception cref="TransportException">Says which address and why.</exception>
-    public static Socket Open(EndPoint endPoint, ListenOptions options, TcpKeepAlive? keepAlive)
+    public static Socket Open(EndPoint endPoint, ListenOptions options, TcpOptions tcp)
     {
         var socket = new Socket(
             endPoint.AddressFamily,
@@ -16,7 +16,7 @@ internal static class ListeningSocket
             endPoint.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         try
         {
-            TcpTuning.Apply(socket, keepAlive);
+            TcpTuning.ApplyToListener(socket, tcp);
             if (options.ReusePort)
             {
                 SetReusePort(socket);

@@ -50,7 +50,7 @@ internal sealed class SocketLoop : Loop
 
     public override ITransportListener Listen(EndPoint endPoint, ListenOptions options, Acceptor acceptor)
     {
-        var listener = new SocketListener(this, ListeningSocket.Open(endPoint, options, Settings.KeepAlive), acceptor);
+        var listener = new SocketListener(this, ListeningSocket.Open(endPoint, options, Settings.Tcp), acceptor);
         listener.Start();
         return listener;
     }
@@ -59,7 +59,7 @@ internal sealed class SocketLoop : Loop
     internal SocketConnection Adopt(Socket socket)
     {
         socket.Blocking = false;
-        TcpTuning.Apply(socket, Settings.KeepAlive);
+        TcpTuning.Apply(socket, Settings.Tcp);
         var connection = new SocketConnection(this, socket);
         Adopt(connection);
         return connection;

@@ -158,6 +158,24 @@ internal sealed class Section(YamlMapping mapping, string path, Findings finding
         return byDefault;
     }
 
+    /// <summary>A time of which a bare number counts milliseconds, where the key comes from PgBouncer and does so there.</summary>
+    public TimeSpan Milliseconds(string key, TimeSpan byDefault)
+    {
+        if (Text(key) is not { } text)
+        {
+            return byDefault;
+        }
+
+        if (Units.Duration(text.All(char.IsAsciiDigit) ? text + "ms" : text) is { } duration
+            && duration.TotalMilliseconds <= int.MaxValue)
+        {
+            return duration;
+        }
+
+        Complain(key, text, "write a time, such as 30s or 500ms; a bare number counts milliseconds");
+        return byDefault;
+    }
+
     public long SizeBytes(string key, long byDefault, long min, long max)
     {
         if (Text(key) is not { } text)

@@ -23,7 +23,7 @@ public sealed class EpollListenerTests
         var accepted = new ConcurrentQueue<IConnection>();
         var refusals = 0;
         var isRefusing = true;
-        var socket = ListeningSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), new ListenOptions(), keepAlive: null);
+        var socket = ListeningSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), new ListenOptions(), TcpOptions.Default);
         var listener = new EpollListener(loop, socket, new Acceptor([loop], 16, accepted.Enqueue), Accept);
         listener.Start();
         using var peer = new TcpClient();

@@ -1,5 +1,6 @@
 using System.Net;
 using Router.Proxy;
+using Router.Transport;
 
 namespace Router.Configuration.Proxy;
 
@@ -23,6 +24,8 @@ internal sealed record ProxyConfiguration
 
     /// <summary><c>loops</c>: event loops of the data plane, one thread each.</summary>
     public int Loops { get; init; } = 1;
+
+    public required TcpOptions Tcp { get; init; }
 
     public LogConfiguration Log { get; init; } = LogConfiguration.Default;
 }

@@ -4,12 +4,16 @@ using System.Net.Sockets;
 using Router.Configuration.Agent;
 using Router.Configuration.Yaml;
 using Router.Proxy;
+using Router.Transport;
 
 namespace Router.Configuration.Proxy;
 
 /// <summary>Reads a <c>router.yml</c>. Unknown keys are errors: the file is ours, so a stranger is a slip.</summary>
 internal static class RouterYaml
 {
+    /// <summary>What PgBouncer's tcp_defer_accept sets.</summary>
+    private static readonly TimeSpan DeferredAtMost = TimeSpan.FromSeconds(45);
+
     /// <summary>Null when there was an error; what to say is in <paramref name="findings"/>.</summary>
     public static ProxyConfiguration? Load(string file, Findings findings) =>
         ConfigurationFiles.Read(file, findings) is { } document ? Read(document, findings).Configuration : null;
@@ -33,6 +37,7 @@ internal static class RouterYaml
             HttpListen = ReadHttp(root.Child("http")),
             Probe = ReadProbe(root.Child("probe")),
             Loops = root.Number("loops", 1, 1, 256),
+            Tcp = ReadTcp(root),
             Log = LogSection.Read(root.Child("log")),
         };
         root.ReportUnknown(FindingSeverity.Error);
@@ -77,6 +82,17 @@ internal static class RouterYaml
 
         return options;
     }
+
+    /// <summary>PgBouncer's keys: bare numbers are seconds, but milliseconds in the user timeout, as there.</summary>
+    private static TcpOptions ReadTcp(Section root) => new()
+    {
+        KeepAlive = root.Flag("tcp_keepalive", true),
+        KeepIdle = root.Duration("tcp_keepidle", TimeSpan.Zero, TimeSpan.Zero),
+        KeepInterval = root.Duration("tcp_keepintvl", TimeSpan.Zero, TimeSpan.Zero),
+        KeepCount = root.Number("tcp_keepcnt", 0, 0, 127),
+        UserTimeout = root.Milliseconds("tcp_user_timeout", TimeSpan.Zero),
+        DeferAccept = root.Flag("tcp_defer_accept", true) ? DeferredAtMost : TimeSpan.Zero,
+    };
 
     private static ProbeConfiguration? ReadProbe(Section probe)
     {

@@ -24,7 +24,8 @@ internal sealed class ProxyHost(ProxyConfiguration configuration, ILoggerFactory
             loggers.CreateLogger<EtcdDcs>());
         using var http = MemberProbeClient.Create(new MemberProbeOptions());
         await using var transport = TransportFactory.Create(
-            new TransportSettings { Loops = configuration.Loops }, loggers.CreateLogger("Router.Transport"));
+            new TransportSettings { Loops = configuration.Loops, Tcp = configuration.Tcp },
+            loggers.CreateLogger("Router.Transport"));
 
         var views = new ClusterViewHolder();
         await using var sql = configuration.Probe is { } account ? new SqlBackendProbe(account) : null;

@@ -4,6 +4,7 @@ using Router.Configuration;
 using Router.Configuration.Proxy;
 using Router.Configuration.Yaml;
 using Router.Proxy;
+using Router.Transport;
 
 namespace Router.Command.Tests.Configuration.Proxy;
 
@@ -49,7 +50,28 @@ public sealed class RouterYamlTests
         Assert.True(router.Proxy.ReusePort);
     }
 
+    [Fact]
+    public void Tcp_settings_have_the_defaults_and_the_units_of_PgBouncer()
+    {
+        Assert.Equal(
+            new TcpOptions { DeferAccept = TimeSpan.FromSeconds(45) }, Read(Smallest).Tcp);
+        Assert.Equal(
+            new TcpOptions
+            {
+                KeepAlive = false,
+                KeepIdle = TimeSpan.FromSeconds(60),
+                KeepInterval = TimeSpan.FromSeconds(5),
+                KeepCount = 3,
+                UserTimeout = TimeSpan.FromMilliseconds(1500),
+            },
+            Read(Smallest + "tcp_keepalive: 0\ntcp_keepidle: 60\ntcp_keepintvl: 5s\ntcp_keepcnt: 3\n"
+                + "tcp_user_timeout: 1500\ntcp_defer_accept: off\n").Tcp);
+        Assert.Equal(TimeSpan.FromSeconds(30), Read(Smallest + "tcp_user_timeout: 30s\n").Tcp.UserTimeout);
+    }
+
     [Theory]
+    [InlineData("tcp_user_timeout: soon",
+        "f.yml:4:19: tcp_user_timeout: 'soon' does not fit; write a time, such as 30s or 500ms; a bare number counts milliseconds")]
     [InlineData("max_client_con: 5", "f.yml:4:1: max_client_con: unknown key; did you mean 'max_client_conn'?")]
     [InlineData("pool_mode: session", "f.yml:4:1: pool_mode: unknown key; remove it")]
     [InlineData("log: {levels: INFO}", "f.yml:4:7: log.levels: unknown key; did you mean 'level'?")]
