@@ -20,7 +20,7 @@ internal sealed class DemoCommand : ICommand
                            exit code 1 when an acknowledged write was lost
           --port N         port for writes; N + 1 is for reads (any free ports)
           --dcs URL        use a running etcd instead of an own one, for example http://127.0.0.1:2379
-          --dir DIRECTORY  where to put everything (a new directory below the temporary one)
+          --dir DIRECTORY  where to put everything: a new or empty directory (one below the temporary one)
           --keep           leave the files for a look
 
         Example: router demo --check
@@ -30,13 +30,13 @@ internal sealed class DemoCommand : ICommand
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal)
     {
         var (options, isKept) = Parse(arguments);
+        var directory = MakeRoom(options.Directory);
         using var stopping = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stopping));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stopping));
-        Directory.CreateDirectory(options.Directory);
         try
         {
-            return await RunAsync(options, terminal, stopping.Token) ? ExitCode.Ok : ExitCode.Failed;
+            return await RunAsync(options, directory, terminal, stopping.Token) ? ExitCode.Ok : ExitCode.Failed;
         }
         catch (DemoException e)
         {
@@ -51,16 +51,17 @@ internal sealed class DemoCommand : ICommand
         {
             if (!isKept)
             {
-                Directory.Delete(options.Directory, recursive: true);
-                await terminal.Out.WriteLineAsync("removed " + options.Directory);
+                Directory.Delete(directory, recursive: true);
+                await terminal.Out.WriteLineAsync("removed " + directory);
             }
         }
     }
 
-    private static async Task<bool> RunAsync(DemoOptions options, Terminal terminal, CancellationToken stopping)
+    private static async Task<bool> RunAsync(
+        DemoOptions options, string directory, Terminal terminal, CancellationToken stopping)
     {
         var time = TimeProvider.System;
-        await using var cluster = new DemoCluster(DemoLayout.Plan(options), time, terminal.Out.WriteLine);
+        await using var cluster = new DemoCluster(DemoLayout.Plan(options, directory), time, terminal.Out.WriteLine);
         await cluster.StartAsync(stopping);
         await terminal.Out.WriteLineAsync();
         await terminal.Out.WriteLineAsync("  writes  " + cluster.Layout.PrimaryConnection);
@@ -79,7 +80,7 @@ internal sealed class DemoCommand : ICommand
 
     private static (DemoOptions Options, bool IsKept) Parse(IReadOnlyList<string> arguments)
     {
-        var options = new DemoOptions { Directory = Directory.CreateTempSubdirectory("router-demo-").FullName };
+        var options = new DemoOptions();
         var isKept = false;
         for (var i = 0; i < arguments.Count; i++)
         {
@@ -106,6 +107,22 @@ internal sealed class DemoCommand : ICommand
         }
 
         return (options, isKept);
+    }
+
+    /// <summary>The directory is removed in the end, so nobody's files may lie in it.</summary>
+    private static string MakeRoom(string? asked)
+    {
+        if (asked is null)
+        {
+            return Directory.CreateTempSubdirectory("router-demo-").FullName;
+        }
+
+        if (File.Exists(asked) || (Directory.Exists(asked) && Directory.EnumerateFileSystemEntries(asked).Any()))
+        {
+            throw new UsageException($"--dir {asked} is there and not empty; name a new directory, for it is removed at the end");
+        }
+
+        return Directory.CreateDirectory(asked).FullName;
     }
 
     private static string Value(IReadOnlyList<string> arguments, ref int i) =>

@@ -13,6 +13,7 @@ internal sealed class DemoCluster(DemoLayout layout, TimeProvider time, Action<s
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(3) };
     private readonly Dictionary<string, ChildProcess> _agents = [];
     private ChildProcess? _store;
+    private OutsideStore? _outside;
     private ChildProcess? _proxy;
 
     public DemoLayout Layout => layout;
@@ -24,8 +25,16 @@ internal sealed class DemoCluster(DemoLayout layout, TimeProvider time, Action<s
     /// <summary>Starts everything and waits until a write succeeds and every member streams.</summary>
     public async Task StartAsync(CancellationToken aborted)
     {
+        if (layout.Outside is { } address)
+        {
+            tell($"using the store at {address}, scope {layout.Scope}");
+            var outside = new OutsideStore(address, layout.Scope);
+            await outside.CheckAsync(aborted);
+            _outside = outside;
+        }
+
         layout.WriteFiles();
-        if (layout.IsOwnStore)
+        if (_outside is null)
         {
             tell($"starting the store: etcd at {layout.Store}");
             _store = Child(
@@ -145,6 +154,11 @@ internal sealed class DemoCluster(DemoLayout layout, TimeProvider time, Action<s
         }
 
         _http.Dispose();
+        if (_outside is not null)
+        {
+            await _outside.ClearAsync(CancellationToken.None);
+            _outside.Dispose();
+        }
     }
 
     private async Task<bool> IsStoreUpAsync(CancellationToken aborted)

@@ -3,18 +3,20 @@ namespace Router.Demo;
 /// <summary>Names, ports and files of a demo; everything on 127.0.0.1 and below one directory.</summary>
 internal sealed record DemoLayout
 {
-    public const string Scope = "demo";
-
     public const string SuperuserPassword = "demo-superuser";
 
     private const string ReplicationPassword = "demo-replication";
 
     public required string Directory { get; init; }
 
+    /// <summary>An own store holds nothing else; in an outside one the scope tells demos apart by their port.</summary>
+    public required string Scope { get; init; }
+
     /// <summary><c>host:port</c> of the store's client address.</summary>
     public required string Store { get; init; }
 
-    public required bool IsOwnStore { get; init; }
+    /// <summary>An etcd that was there before the demo; null: the demo runs its own.</summary>
+    public required Uri? Outside { get; init; }
 
     public required int PrimaryPort { get; init; }
 
@@ -28,22 +30,25 @@ internal sealed record DemoLayout
 
     public string ReplicaConnection => Connection(ReplicaPort);
 
+    private string StoreUrl => $"{Outside?.Scheme ?? "http"}://{Store}";
+
     public string ProxyFile => Path.Combine(Directory, "router.yml");
 
-    public static DemoLayout Plan(DemoOptions options)
+    public static DemoLayout Plan(DemoOptions options, string directory)
     {
         var ports = FreePorts.Take(1 + (2 * options.Members));
         var members = Enumerable.Range(0, options.Members)
             .Select(i => new DemoMember(
-                $"node-{i + 1}", Path.Combine(options.Directory, $"node-{i + 1}"), ports[1 + (2 * i)], ports[2 + (2 * i)]))
+                $"node-{i + 1}", Path.Combine(directory, $"node-{i + 1}"), ports[1 + (2 * i)], ports[2 + (2 * i)]))
             .ToList();
         var endpoint = options.Port > 0 ? options.Port : FreePorts.TakePair();
         return new DemoLayout
         {
-            Directory = options.Directory,
+            Directory = directory,
+            Scope = options.Dcs is null ? "demo" : $"demo-{endpoint}",
             // etcd's peer port is the one after its client port.
             Store = options.Dcs is { } dcs ? dcs.Authority : $"127.0.0.1:{FreePorts.TakePair()}",
-            IsOwnStore = options.Dcs is null,
+            Outside = options.Dcs,
             PrimaryPort = endpoint,
             ReplicaPort = endpoint + 1,
             HttpPort = ports[0],
@@ -71,7 +76,7 @@ internal sealed record DemoLayout
           listen: 127.0.0.1:{member.RestPort}
           connect_address: 127.0.0.1:{member.RestPort}
         etcd3:
-          host: {Store}
+          url: {StoreUrl}
         bootstrap:
           dcs:
             ttl: 10
@@ -100,7 +105,7 @@ internal sealed record DemoLayout
     private string ProxyYaml() => $"""
         scope: {Scope}
         etcd3:
-          host: {Store}
+          url: {StoreUrl}
         listen:
           primary: 127.0.0.1:{PrimaryPort}
           replica: 127.0.0.1:{ReplicaPort}

@@ -14,8 +14,8 @@ internal sealed record DemoOptions
     /// <summary>Unattended: writes, kills the primary's node, switches over, reports.</summary>
     public bool IsCheck { get; init; }
 
-    /// <summary>Where everything lives; removed at the end.</summary>
-    public required string Directory { get; init; }
+    /// <summary>Where everything lives, removed at the end; null: a new directory below the temporary one.</summary>
+    public string? Directory { get; init; }
 
     /// <summary>Time between two writes of the check.</summary>
     public TimeSpan WriteInterval { get; init; } = TimeSpan.FromMilliseconds(20);
