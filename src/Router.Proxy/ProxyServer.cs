@@ -24,6 +24,7 @@ public sealed class ProxyServer
     private readonly ILogger _logger;
     private readonly ProxyCounters _counters = new();
     private readonly HoldQueue _holds;
+    private readonly MemberLoads _loads;
     private readonly SessionServices _services;
     private readonly ClientLimit _sockets;
     private ImmutableArray<ClientListener> _listeners = [];
@@ -50,13 +51,13 @@ public sealed class ProxyServer
 
         // Beyond the clients: cancel requests, and those that are told that there are too many.
         _sockets = new ClientLimit(options.MaxClientConnections + options.CancelMaxInFlight);
-        var loads = new MemberLoads(clock);
-        var opener = new BackendOpener(loads, time);
+        _loads = new MemberLoads(clock);
+        var opener = new BackendOpener(_loads, time);
         _services = new SessionServices(
             options,
             views,
             new WriteGate(views, clock),
-            new BackendCheckout(views, _holds, opener, loads, clock, time, options, _counters, _logger),
+            new BackendCheckout(views, _holds, opener, _loads, clock, time, options, _counters, _logger),
             new CancelRegistry(options, time, _counters, _logger),
             new ClientLimit(options.MaxClientConnections),
             _counters,
@@ -116,6 +117,7 @@ public sealed class ProxyServer
             ReplicaClientsActive = replicaActive,
             ReplicaClientsWaiting = replicaWaiting,
             HoldQueueLength = _holds.Count,
+            BackendsOfMembers = _loads.Connections(),
             BytesFromClientsTotal = Grow(ref _bytesFromClients, totals.BytesFromClientsTotal + fromClients),
             BytesFromBackendsTotal = Grow(ref _bytesFromBackends, totals.BytesFromBackendsTotal + fromBackends),
         };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Router.Cluster;
 
 namespace Router.Proxy;
 
@@ -47,6 +48,10 @@ public sealed record ProxySnapshot
     public long BytesFromClientsTotal { get; init; }
 
     public long BytesFromBackendsTotal { get; init; }
+
+    /// <summary>Backend connections now, for each member ever routed to.</summary>
+    public IReadOnlyDictionary<MemberName, int> BackendsOfMembers { get; init; } =
+        ImmutableDictionary<MemberName, int>.Empty;
 
     /// <summary>Final errors that the proxy itself sent, by SQLSTATE.</summary>
     public ImmutableSortedDictionary<string, long> FinalErrorsTotal { get; init; } =

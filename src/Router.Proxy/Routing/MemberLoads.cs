@@ -21,6 +21,10 @@ internal sealed class MemberLoads(IBootClock clock)
     public void Failed(MemberName member) =>
         Volatile.Write(ref Of(member).FailingUntilTicks, (clock.Now + FailingFor).SinceBoot.Ticks);
 
+    /// <summary>Connections now, for each member ever routed to.</summary>
+    public IReadOnlyDictionary<MemberName, int> Connections() =>
+        _loads.ToDictionary(pair => pair.Key, pair => Volatile.Read(ref pair.Value.Connections));
+
     /// <summary>One entry for each replica of the view, in its order.</summary>
     public ReplicaLoad[] Of(RoutingView view)
     {

@@ -40,33 +40,42 @@ internal sealed class DemoTable(DemoCluster cluster, TimeProvider time, TextWrit
 
     private async Task<string> DrawAsync(CancellationToken stopping)
     {
+        var rows = await cluster.ClusterAsync(stopping);
+        var connections = await ConnectionsAsync(stopping);
         var text = new StringBuilder();
-        text.AppendLine("  member     role           state                TL        lag");
-        foreach (var row in await cluster.ClusterAsync(stopping) ?? [])
+        text.AppendLine("  member     role           state              timeline        lag  connections");
+        foreach (var row in rows ?? [])
         {
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"  {row.Name,-10} {row.Role,-14} {row.State,-18} {row.Timeline,4} {row.Lag,10}");
+                $"  {row.Name,-10} {row.Role,-14} {row.State,-18} {row.Timeline,8} {row.Lag,10}  {connections?.GetValueOrDefault(row.Name) ?? 0,11}");
         }
 
-        text.AppendLine(CultureInfo.InvariantCulture, $"  clients at the endpoint: {await ClientsAsync(stopping)}");
+        if (rows is null)
+        {
+            text.AppendLine("  no member answers");
+        }
+
+        text.AppendLine(connections is null ? "  the proxy does not answer" : "  Ctrl-C stops everything");
         return text.ToString();
     }
 
-    private async Task<string> ClientsAsync(CancellationToken stopping)
+    /// <summary>Connections of the proxy to each member; null when it does not answer.</summary>
+    private async Task<Dictionary<string, int>?> ConnectionsAsync(CancellationToken stopping)
     {
+        const string Gauge = "router_proxy_backends{member=\"";
         try
         {
             var metrics = await _http.GetStringAsync(
                 new Uri($"http://127.0.0.1:{cluster.Layout.HttpPort}/metrics"), stopping);
-            var lines = metrics.Split('\n').Where(line =>
-                line.StartsWith("router_proxy_clients{", StringComparison.Ordinal)
-                && line.Contains("\"active\"", StringComparison.Ordinal));
-            return lines.Sum(l => double.Parse(l.Split(' ')[^1], CultureInfo.InvariantCulture))
-                .ToString(CultureInfo.InvariantCulture);
+            return metrics.Split('\n')
+                .Where(line => line.StartsWith(Gauge, StringComparison.Ordinal))
+                .ToDictionary(
+                    line => line[Gauge.Length..line.IndexOf("\"}", StringComparison.Ordinal)],
+                    line => int.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is HttpRequestException or FormatException or TaskCanceledException)
         {
-            return "the proxy does not answer";
+            return null;
         }
     }
 }

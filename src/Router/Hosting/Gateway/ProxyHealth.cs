@@ -29,6 +29,12 @@ internal sealed class ProxyHealth(IClusterViewSource views, IBootClock clock, Fu
         clients.WithLabels("primary", "waiting").Set(counters.PrimaryClientsWaiting);
         clients.WithLabels("replica", "active").Set(counters.ReplicaClientsActive);
         clients.WithLabels("replica", "waiting").Set(counters.ReplicaClientsWaiting);
+        var backends = metrics.CreateGauge("router_proxy_backends", "Backend connections now", "member");
+        foreach (var (member, connections) in counters.BackendsOfMembers)
+        {
+            backends.WithLabels(member.Value).Set(connections);
+        }
+
         CollectTotals(metrics, counters);
     }
 
