@@ -46,8 +46,9 @@ internal sealed class DemoTable(DemoCluster cluster, TimeProvider time, TextWrit
         text.AppendLine("  member     role           state              timeline        lag  connections");
         foreach (var row in rows ?? [])
         {
+            var count = connections?.GetValueOrDefault(row.Name);
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"  {row.Name,-10} {row.Role,-14} {row.State,-18} {row.Timeline,8} {row.Lag,10}  {connections?.GetValueOrDefault(row.Name) ?? 0,11}");
+                $"  {row.Name,-10} {row.Role,-14} {row.State,-18} {row.Timeline,8} {row.Lag,10}  {count,11}");
         }
 
         if (rows is null)

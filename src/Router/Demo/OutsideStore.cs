@@ -21,8 +21,8 @@ internal sealed class OutsideStore(Uri address, string scope) : IDisposable
         if (found["count"] is { } count && count.ToString() != "0")
         {
             throw new DemoException(
-                $"the store at {address} already has {count} keys below {Prefix}, so a cluster of that name lives there or was left behind; "
-                + $"look, and remove them with: etcdctl --endpoints {address} del --prefix {Prefix}");
+                $"the store at {address} already has {count} keys below {Prefix}: a cluster of that name lives there, "
+                + $"or was left behind; look, and remove it with: etcdctl --endpoints {address} del --prefix {Prefix}");
         }
     }
 
