@@ -47,6 +47,19 @@ public ref struct BodyReader(ReadOnlySpan<byte> body)
         return true;
     }
 
+    public bool TryReadBytes(int count, out ReadOnlySpan<byte> value)
+    {
+        if (count < 0 || count > _rest.Length)
+        {
+            value = default;
+            return false;
+        }
+
+        value = _rest[..count];
+        _rest = _rest[count..];
+        return true;
+    }
+
     /// <summary>Bytes up to a terminating zero, which is taken too.</summary>
     public bool TryReadTerminated(out ReadOnlySpan<byte> value)
     {

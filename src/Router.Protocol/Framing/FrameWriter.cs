@@ -63,6 +63,15 @@ public sealed class FrameWriter(int capacity = 256)
         return Byte(0);
     }
 
+    /// <summary>Text as a value: its length word in front, no zero behind.</summary>
+    public FrameWriter Value(string value)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        Int32(length);
+        Encoding.UTF8.GetBytes(value, Take(length));
+        return this;
+    }
+
     public FrameWriter Bytes(ReadOnlySpan<byte> value)
     {
         value.CopyTo(Take(value.Length));

@@ -80,10 +80,12 @@ public sealed record ErrorResponse(ErrorSeverity Severity, string Code, string M
         return ScanStatus.NeedMore;
     }
 
-    public void Write(FrameWriter writer)
+    public void Write(FrameWriter writer) => Write(writer, MessageType.ErrorResponse);
+
+    internal void Write(FrameWriter writer, byte type)
     {
         var severity = Utf8Of(Severity);
-        writer.Begin(MessageType.ErrorResponse)
+        writer.Begin(type)
             .Byte((byte)'S').Bytes(severity).Byte(0)
             .Byte((byte)'V').Bytes(severity).Byte(0)
             .Byte((byte)'C').Text(Code)

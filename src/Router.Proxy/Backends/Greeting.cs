@@ -62,7 +62,8 @@ internal static class Greeting
         return type switch
         {
             MessageType.ErrorResponse => refusal is null ? GreetingStatus.Answers : GreetingStatus.Refused,
-            MessageType.Authentication when Authentication.ParseKind(body) != AuthenticationKind.Ok => GreetingStatus.Answers,
+            MessageType.Authentication when AuthenticationRequest.ParseKind(body) != AuthenticationKind.Ok =>
+                GreetingStatus.Answers,
             MessageType.ParameterStatus when StandbyReport.Read(body) is true => GreetingStatus.Standby,
             MessageType.ReadyForQuery => GreetingStatus.Answers,
             _ => null,

@@ -42,11 +42,11 @@ public sealed class GreetingTests
     public void A_greeting_beyond_the_bound_passes_unjudged()
     {
         var writer = new FrameWriter();
-        Authentication.Write(writer, AuthenticationKind.Ok);
+        AuthenticationRequest.Write(writer, AuthenticationKind.Ok);
         new ParameterStatus("search_path", new string('x', Greeting.JudgedMax)).Write(writer);
         Assert.Equal(GreetingStatus.Answers, Greeting.Judge(writer.Written.Span, wantsPrimary: true, out _));
         writer = new FrameWriter();
-        Authentication.Write(writer, AuthenticationKind.Ok);
+        AuthenticationRequest.Write(writer, AuthenticationKind.Ok);
         while (writer.Written.Length < Greeting.JudgedMax)
         {
             new ParameterStatus("parameter", "value").Write(writer);
@@ -69,7 +69,7 @@ public sealed class GreetingTests
             switch (part)
             {
                 case "ok":
-                    Authentication.Write(writer, AuthenticationKind.Ok);
+                    AuthenticationRequest.Write(writer, AuthenticationKind.Ok);
                     break;
                 case "on" or "off" or "silent":
                     new ParameterStatus("application_name", "on").Write(writer);
@@ -81,7 +81,7 @@ public sealed class GreetingTests
                     new NegotiateProtocolVersion(ProtocolVersion.V30, []).Write(writer);
                     break;
                 case "scram":
-                    Authentication.Write(writer, AuthenticationKind.Sasl, "SCRAM-SHA-256\0\0"u8);
+                    AuthenticationRequest.Write(writer, AuthenticationKind.Sasl, "SCRAM-SHA-256\0\0"u8);
                     break;
                 default:
                     ErrorResponse.Fatal(part, "no").Write(writer);

@@ -51,7 +51,7 @@ public sealed class StandbyTests : IAsyncLifetime
             await client.SendAsync(new StartupMessage(ProtocolVersion.V30, [new("user", "app")]).Write);
             using var backend = await _script.AcceptAsync();
             _ = await backend.TryReadPacketAsync();
-            await backend.SendAsync(w => Authentication.Write(w, AuthenticationKind.CleartextPassword));
+            await backend.SendAsync(w => AuthenticationRequest.Write(w, AuthenticationKind.CleartextPassword));
             Assert.Equal('R', (await client.ReadAsync()).Type);
             await client.SendAsync(w => w.Begin(MessageType.Password).Text("secret").End());
             Assert.Equal('p', (await backend.ReadAsync()).Type);
@@ -150,7 +150,7 @@ public sealed class StandbyTests : IAsyncLifetime
     private static async Task SendInPiecesAsync(WirePeer backend, int piece)
     {
         var writer = new FrameWriter();
-        Authentication.Write(writer, AuthenticationKind.Ok);
+        AuthenticationRequest.Write(writer, AuthenticationKind.Ok);
         new ParameterStatus("in_hot_standby", "on").Write(writer);
         new BackendKeyData(1, new CancelKey([1, 2, 3, 4])).Write(writer);
         new ReadyForQuery(TransactionStatus.Idle).Write(writer);

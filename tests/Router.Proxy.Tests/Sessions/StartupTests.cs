@@ -109,10 +109,10 @@ public sealed class StartupTests : IAsyncLifetime
         await backend.SendAsync(w =>
         {
             new NegotiateProtocolVersion(ProtocolVersion.V30, []).Write(w);
-            Authentication.Write(w, AuthenticationKind.Sasl, "SCRAM-SHA-256\0\0"u8);
+            AuthenticationRequest.Write(w, AuthenticationKind.Sasl, "SCRAM-SHA-256\0\0"u8);
         });
         Assert.Equal('v', (await client.ReadAsync()).Type);
-        Assert.Equal(AuthenticationKind.Sasl, Authentication.ParseKind((await client.ReadAsync()).Body));
+        Assert.Equal(AuthenticationKind.Sasl, AuthenticationRequest.ParseKind((await client.ReadAsync()).Body));
         await client.SendAsync(w => w.Begin(MessageType.Password).Text("SCRAM-SHA-256").Int32(-1).End());
         Assert.Equal('p', (await backend.ReadAsync()).Type);
         await backend.SendAsync(ErrorResponse.Fatal(SqlState.InvalidPassword, "password authentication failed").Write);
@@ -140,7 +140,7 @@ public sealed class StartupTests : IAsyncLifetime
         using var client = await proxy.ConnectAsync();
         await client.SendAsync(new StartupMessage(ProtocolVersion.V30, [new("user", "app")]).Write);
         using var backend = await _script.AcceptAsync();
-        await backend.SendAsync(w => Authentication.Write(w, AuthenticationKind.CleartextPassword));
+        await backend.SendAsync(w => AuthenticationRequest.Write(w, AuthenticationKind.CleartextPassword));
         Assert.Equal('R', (await client.ReadAsync()).Type);
         Assert.Equal(SqlState.QueryCanceled, (await client.ReadAsync()).Error.Code);
     }
@@ -166,7 +166,7 @@ public sealed class StartupTests : IAsyncLifetime
     private static async Task SendLoginInPiecesAsync(WirePeer backend, int piece)
     {
         var writer = new FrameWriter();
-        Authentication.Write(writer, AuthenticationKind.Ok);
+        AuthenticationRequest.Write(writer, AuthenticationKind.Ok);
         new BackendKeyData(1, new CancelKey(new byte[32])).Write(writer);
         new ReadyForQuery(TransactionStatus.Idle).Write(writer);
         for (var rest = writer.Written; !rest.IsEmpty; rest = rest[Math.Min(piece, rest.Length)..])

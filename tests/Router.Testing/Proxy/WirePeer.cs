@@ -128,7 +128,7 @@ public sealed class WirePeer(Socket socket) : IDisposable
     /// <summary>As a backend: everything from AuthenticationOk to ReadyForQuery.</summary>
     public Task GreetAsync(int processId = 4711, byte[]? key = null, bool? isStandby = null) => SendAsync(writer =>
     {
-        Authentication.Write(writer, AuthenticationKind.Ok);
+        AuthenticationRequest.Write(writer, AuthenticationKind.Ok);
         new ParameterStatus("server_version", "15.0").Write(writer);
         if (isStandby is { } standby)
         {
