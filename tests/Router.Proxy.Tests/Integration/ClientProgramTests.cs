@@ -70,6 +70,46 @@ public sealed partial class ClientProgramTests(RealServer server) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_cancel_request_reaches_the_backend_of_its_own_client_only()
+    {
+        using var cancelled = server.Start("psql", "-Xc \"SELECT pg_sleep(62), 'cancelled'\"");
+        using var left = server.Start("psql", "-Xc \"SELECT pg_sleep(62), 'left alone'\"");
+        await SeeAsync("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(62)%'", "2");
+        using (var kill = System.Diagnostics.Process.Start("kill", $"-INT {cancelled.Id}"))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await cancelled.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal("SELECT pg_sleep(62), 'left alone'", await server.Postgres.ScalarAsync(
+            "SELECT query FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(62)%' AND state = 'active'"));
+        await server.Postgres.ScalarAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(62)%'");
+        await left.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Pgbench_pipelines_its_requests()
+    {
+        var script = Path.GetTempFileName();
+        await File.WriteAllTextAsync(script, "\\startpipeline\nSELECT 1;\nSELECT 2;\nSELECT 3;\n\\endpipeline\n");
+        var report = await server.RunAsync("pgbench", $"-n -M extended -c 4 -t 100 -f {script}");
+        File.Delete(script);
+        Assert.Contains("number of transactions actually processed: 400/400", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pg_receivewal_streams_through_the_proxy()
+    {
+        var directory = Directory.CreateTempSubdirectory("router-receivewal-");
+        await server.Postgres.ScalarAsync("SELECT pg_logical_emit_message(false, 'proxy', repeat('x', 100000))");
+        var end = await server.Postgres.ScalarAsync("SELECT pg_current_wal_flush_lsn()");
+        await server.RunAsync("pg_receivewal", $"-D {directory.FullName} --no-loop --no-sync --endpos={end}");
+        Assert.NotEmpty(directory.GetFiles());
+        directory.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task Npgsql_cancels_its_query()
     {
         await using var connection = new NpgsqlConnection(server.ConnectionString);

@@ -40,6 +40,38 @@ public sealed class CopyTests(RealServer server) : IClassFixture<RealServer>
     }
 
     [Fact]
+    public async Task Psql_copies_a_hundred_megabytes_each_way_and_the_proxy_allocates_next_to_nothing()
+    {
+        const int AllocatedMax = 16 * 1024 * 1024;
+        await server.RunAsync("psql", "-Xqc \"CREATE UNLOGGED TABLE streamed (line text)\"");
+        var lines = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(new string('z', RowBytes - 1) + "\n", 100)));
+        using (var copyIn = server.Start("psql", "-Xqc \"COPY streamed FROM STDIN\""))
+        {
+            var before = GC.GetTotalAllocatedBytes();
+            for (var i = 0; i < Rows / 100; i++)
+            {
+                await copyIn.StandardInput.BaseStream.WriteAsync(lines);
+            }
+
+            copyIn.StandardInput.Close();
+            await copyIn.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+            Assert.Equal(0, copyIn.ExitCode);
+            Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, AllocatedMax);
+        }
+
+        using var copyOut = server.Start("psql", "-Xqc \"COPY streamed TO STDOUT\"");
+        var beforeOut = GC.GetTotalAllocatedBytes();
+        var read = 0L;
+        for (var count = -1; count != 0; read += count)
+        {
+            count = await copyOut.StandardOutput.BaseStream.ReadAsync(lines);
+        }
+
+        Assert.Equal((long)Rows * RowBytes, read);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - beforeOut, 0, AllocatedMax);
+    }
+
+    [Fact]
     public async Task A_slow_reader_costs_no_memory_and_loses_nothing()
     {
         using var client = await WirePeer.ConnectAsync(server.Proxy.Primary, receiveBufferBytes: 8 * 1024);
