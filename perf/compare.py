@@ -61,6 +61,8 @@ class Comparison:
             "-l", "--log-prefix", os.path.join(logs, "l"))
         cpu = bench.cpu_seconds(name) - before
         transactions = int(re.search(r"actually processed: (\d+)", output).group(1))
+        if transactions == 0:
+            sys.exit(f"no transaction through {name} within {self.options.seconds} s; the machine is too busy, or use --seconds")
         latencies = []
         for log in glob.glob(os.path.join(logs, "l*")):
             with open(log) as file:
