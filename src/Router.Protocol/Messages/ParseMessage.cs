@@ -37,7 +37,10 @@ public readonly ref struct ParseMessage
 
         message = new ParseMessage
         {
-            Statement = statement, Query = query, ParameterTypes = reader.Rest, Identity = identity,
+            Statement = statement,
+            Query = query,
+            ParameterTypes = reader.Rest,
+            Identity = identity,
         };
         return true;
     }

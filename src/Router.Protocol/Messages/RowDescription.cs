@@ -50,7 +50,10 @@ public sealed record RowDescription(ImmutableArray<FieldDescription> Fields)
             & reader.TryReadInt32(out var modifier) & reader.TryReadInt16(out var format);
         field = new FieldDescription(name, type, size)
         {
-            TableOid = table, AttributeNumber = attribute, TypeModifier = modifier, Format = format,
+            TableOid = table,
+            AttributeNumber = attribute,
+            TypeModifier = modifier,
+            Format = format,
         };
         return isRead;
     }

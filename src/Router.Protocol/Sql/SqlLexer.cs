@@ -235,5 +235,6 @@ internal ref struct SqlLexer(ReadOnlySpan<byte> sql, bool standardConformingStri
     private static bool IsWordStart(byte value) =>
         value is (>= (byte)'a' and <= (byte)'z') or (>= (byte)'A' and <= (byte)'Z') or (byte)'_' or >= 0x80;
 
-    private static bool IsWordPart(byte value) => IsWordStart(value) || value is (>= (byte)'0' and <= (byte)'9') or (byte)'$';
+    private static bool IsWordPart(byte value) =>
+        IsWordStart(value) || value is (>= (byte)'0' and <= (byte)'9') or (byte)'$';
 }
