@@ -32,7 +32,7 @@ internal sealed class CheckConfigCommand : ICommand
 
         var findings = new Findings();
         var kind = Check(path, findings);
-        foreach (var finding in findings.All)
+        foreach (var finding in findings.Told)
         {
             var writer = finding.Severity == FindingSeverity.Error ? terminal.Error : terminal.Out;
             await writer.WriteLineAsync(finding.ToString());

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using Router.Configuration;
 
 namespace Router.Commands;
 
@@ -37,7 +38,8 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, IReadOnly
 
         if (Find(arguments[0]) is not { } chosen)
         {
-            await error.WriteLineAsync($"router: there is no command '{arguments[0]}'; see router --help");
+            var advice = Spelling.Advice(arguments[0], commands.Select(command => command.Name));
+            await error.WriteLineAsync($"router: there is no command '{arguments[0]}'{advice}; see router --help");
             return ExitCode.Usage;
         }
 
@@ -79,6 +81,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, IReadOnly
             text.AppendLine($"  {command.Name,-14}{command.Summary}");
         }
 
+        text.AppendLine().AppendLine("Example: router demo");
         return text.ToString();
     }
 }

@@ -1,9 +1,14 @@
+using Router.Configuration;
+
 namespace Router.Commands;
 
 /// <summary>The arguments of <c>router ctl</c>.</summary>
 internal sealed record CtlOptions
 {
     private static readonly string[] Verbs = ["list", "topology", "history", "show-config", "switchover"];
+    private static readonly string[] Flags = ["-e", "--extended", "-k", "--insecure", "--force"];
+    private static readonly string[] Valued =
+        ["-c", "--config-file", "-f", "--format", "--leader", "--primary", "--candidate", "--scheduled"];
 
     public required string Verb { get; init; }
 
@@ -41,6 +46,7 @@ internal sealed record CtlOptions
             }
             else if (argument.StartsWith('-'))
             {
+                RefuseUnknown(argument);
                 var value = next + 1 < arguments.Count
                     ? arguments[++next]
                     : throw new UsageException($"{argument} needs a value");
@@ -59,7 +65,10 @@ internal sealed record CtlOptions
     {
         if (!Verbs.Contains(options.Verb))
         {
-            throw new UsageException($"expected one of {string.Join(", ", Verbs)}");
+            var found = options.Verb.Length == 0
+                ? ""
+                : $", not '{options.Verb}'{Spelling.Advice(options.Verb, Verbs)}";
+            throw new UsageException($"expected one of {string.Join(", ", Verbs)}{found}");
         }
 
         if (options.Format is not ("pretty" or "tsv" or "json"))
@@ -70,6 +79,15 @@ internal sealed record CtlOptions
         return options.ConfigFile.Length > 0
             ? options
             : throw new UsageException("expected -c FILE, or PATRONICTL_CONFIG_FILE");
+    }
+
+    private static void RefuseUnknown(string option)
+    {
+        if (!Valued.Contains(option))
+        {
+            var advice = Spelling.Advice(option, Valued.Concat(Flags).Where(known => known.StartsWith("--", StringComparison.Ordinal)));
+            throw new UsageException($"there is no option {option}{advice}");
+        }
     }
 
     private static CtlOptions? TryFlag(CtlOptions options, string argument) => argument switch
@@ -86,7 +104,6 @@ internal sealed record CtlOptions
         "-f" or "--format" => options with { Format = value },
         "--leader" or "--primary" => options with { Leader = value },
         "--candidate" => options with { Candidate = value },
-        "--scheduled" => options with { Scheduled = value },
-        _ => throw new UsageException($"there is no option {argument}"),
+        _ => options with { Scheduled = value },
     };
 }

@@ -13,6 +13,10 @@ internal sealed class Findings
             .ThenBy(finding => finding.At.Line)
             .ThenBy(finding => finding.At.Column);
 
+    /// <summary>What to tell: of a configuration that is refused, only what is wrong with it.</summary>
+    public IEnumerable<Finding> Told =>
+        HasErrors ? All.Where(finding => finding.Severity != FindingSeverity.Notice) : All;
+
     public bool HasErrors => _all.Exists(finding => finding.Severity == FindingSeverity.Error);
 
     public void Add(FindingSeverity severity, SourcePosition at, string path, string sentence) =>

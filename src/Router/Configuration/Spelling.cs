@@ -13,6 +13,10 @@ internal static class Spelling
             .Select(pair => pair.candidate)
             .FirstOrDefault();
 
+    /// <summary><c> (did you mean '…'?)</c>, or nothing where no word is near.</summary>
+    public static string Advice(string word, IEnumerable<string> known) =>
+        Nearest(word, known) is { } meant ? $" (did you mean '{meant}'?)" : "";
+
     /// <summary>Letters to insert, delete or replace (Levenshtein).</summary>
     private static int Distance(string left, string right)
     {

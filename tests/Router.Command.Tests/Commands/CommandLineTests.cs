@@ -36,7 +36,7 @@ public sealed class CommandLineTests
     public async Task Unknown_command_is_named_in_the_error()
     {
         Assert.Equal(ExitCode.Usage, await RunAsync("ehco"));
-        Assert.Equal("router: there is no command 'ehco'; see router --help\n", _error.ToString());
+        Assert.Equal("router: there is no command 'ehco' (did you mean 'echo'?); see router --help\n", _error.ToString());
     }
 
     [Theory]

@@ -27,17 +27,27 @@ internal sealed class YamlReader
     /// <summary>The first document of a text. An empty one is an empty mapping; null where it cannot be read.</summary>
     public static YamlMapping? Read(string source, string text, Findings findings)
     {
-        using var reader = new StringReader(text);
+        using var characters = new StringReader(text);
+        var reader = new YamlReader(source, characters, findings);
         try
         {
-            return new YamlReader(source, reader, findings).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException malformed)
         {
             findings.Error(At(source, malformed.Start), "", $"not valid YAML: {malformed.Message}");
             return null;
         }
+        catch (Exception lost) when (lost is InvalidOperationException or ArgumentException or OverflowException)
+        {
+            // YamlDotNet's scanner trips over some texts, such as a list that nobody closes. It does not say where; the
+            // place behind the last thing that it understood is near.
+            findings.Error(At(source, reader.Reached), "", "not valid YAML at or after this place: is a bracket or quote open?");
+            return null;
+        }
     }
+
+    private Mark Reached => _parser.Current?.End ?? Mark.Empty;
 
     private YamlMapping? ReadDocument()
     {

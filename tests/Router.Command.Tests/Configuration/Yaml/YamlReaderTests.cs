@@ -46,12 +46,30 @@ public sealed class YamlReaderTests
     [InlineData("a: 1\n b: 2\n", 2)]
     [InlineData("a: 1\n\tb: 2\n", 1)]
     [InlineData("a: *nowhere\n", 1)]
+    [InlineData("a: [b\nc: d\n", 1)]
     public void Malformed_text_is_one_error_with_its_line(string text, int line)
     {
         Assert.Null(YamlReader.Read("f.yml", text, _findings));
         var finding = Assert.Single(_findings.All);
         Assert.Equal(line, finding.At.Line);
         Assert.StartsWith("not valid YAML", finding.Sentence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("router.example.yml")]
+    [InlineData("patroni.example.yml")]
+    public void Damaged_text_is_an_error_or_a_document_and_nothing_else(string name)
+    {
+        var text = File.ReadAllText(Repository.ConfigurationFile(name));
+        var random = new Random(7);
+        const string Marks = "[]{}:-#&*!|>'\"%@`,?\t\n \0\u0085é<=";
+        for (var round = 0; round < 3000; round++)
+        {
+            var (at, length) = (random.Next(text.Length), random.Next(20));
+            var damaged = text[..at] + Marks[random.Next(Marks.Length)] + text[Math.Min(text.Length, at + length)..];
+            var findings = new Findings();
+            Assert.True(YamlReader.Read("f.yml", damaged, findings) is not null || findings.HasErrors);
+        }
     }
 
     [Fact]
