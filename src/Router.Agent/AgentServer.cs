@@ -17,6 +17,7 @@ public sealed class AgentServer
 {
     private readonly AgentPorts _ports;
     private readonly AgentOptions _options;
+    private readonly LiveOptions _live;
     private readonly Leadership _leadership;
     private readonly LeaderRecords _records;
     private readonly LongOperation _operation;
@@ -29,7 +30,13 @@ public sealed class AgentServer
     private readonly AgentStatus _status;
     private readonly ILogger<AgentServer> _logger;
 
-    public AgentServer(AgentPorts ports, AgentOptions options, IClaimMemory memory, ILoggerFactory loggers)
+    /// <param name="ports">What is outside.</param>
+    /// <param name="options">What the configuration says; see <see cref="Reconfigure"/>.</param>
+    /// <param name="memory">What outlives the process.</param>
+    /// <param name="reload">Asks the owner to read the configuration again; called by POST /reload.</param>
+    /// <param name="loggers">Whom to tell.</param>
+    public AgentServer(
+        AgentPorts ports, AgentOptions options, IClaimMemory memory, Action reload, ILoggerFactory loggers)
     {
         (_ports, _options, _logger) = (ports, options, loggers.CreateLogger<AgentServer>());
         var (dcs, instance, guard, probe, clock, time) = ports;
@@ -39,11 +46,12 @@ public sealed class AgentServer
         _records = new LeaderRecords(dcs, instance, _leadership);
         _operation = new LongOperation(clock, wakeUps.Wake, loggers.CreateLogger<LongOperation>());
         _status = new AgentStatus(_leadership, options, clock, time);
-        Requests = new OperatorRequests(wakeUps, _operation, () => _status.Current.Local);
-        var configurator = new Configurator(instance, options, loggers.CreateLogger<Configurator>());
+        Requests = new OperatorRequests(wakeUps, _operation, () => _status.Current.Local, reload);
+        _live = new LiveOptions(options);
+        var configurator = new Configurator(instance, _live, loggers.CreateLogger<Configurator>());
         var names = new SynchronousNames(instance);
         _checkpoint = new CheckpointAfterPromote(instance, wakeUps.Wake);
-        _publisher = new MemberPublisher(dcs, clock, options);
+        _publisher = new MemberPublisher(dcs, clock, _live);
         _candidates = new CandidateWatch(dcs, probe, clock, time);
         var operations = new OperationSet(
             instance,
@@ -56,7 +64,7 @@ public sealed class AgentServer
             dcs, instance, guard, _leadership, _records, _operation, operations, names, options,
             loggers.CreateLogger<ActionExecutor>());
         var observer = new Observer(
-            dcs, instance, probe, guard, _leadership, _operation, names, Requests, clock, time, options);
+            dcs, instance, probe, guard, _leadership, _operation, names, Requests, clock, time, _live);
         Cycle = new HaCycle(
             observer, executor, configurator, _publisher, _checkpoint, _leadership, licence, _operation, Requests,
             _status, wakeUps, clock, loggers.CreateLogger<HaCycle>());
@@ -75,6 +83,16 @@ public sealed class AgentServer
 
     /// <summary>The cycle, for the simulation and for <see cref="HaCycle.ExitReason"/>.</summary>
     public HaCycle Cycle { get; }
+
+    /// <summary>
+    /// Takes what the configuration says now; the next cycle, which this starts, goes by it and hands PostgreSQL its
+    /// settings again. Name, scope and guard must be the same.
+    /// </summary>
+    public void Reconfigure(AgentOptions options)
+    {
+        _live.Now = options;
+        Requests.Reconfigure();
+    }
 
     /// <summary>
     /// Runs until <paramref name="stopping"/>, then stops PostgreSQL and gives the lock back (not in pause). Answers

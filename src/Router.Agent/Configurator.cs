@@ -12,30 +12,31 @@ namespace Router.Agent;
 /// Owner of the settings in force: those of the store's <c>config</c> key, the last known ones where it is gone or
 /// unreadable, <c>bootstrap.dcs</c> before there was any. Hands a changed document to the instance.
 /// </summary>
-public sealed class Configurator(IPostgresInstance instance, AgentOptions options, ILogger<Configurator> logger)
+public sealed class Configurator(IPostgresInstance instance, LiveOptions options, ILogger<Configurator> logger)
 {
     private (string Json, bool IsThere)? _applied;
-    private ClusterConfig? _known = ConfigCodec.TryDecode(options.BootstrapConfigJson, TtlFloor.RouterOnly);
+    private ClusterConfig? _known = ConfigCodec.TryDecode(options.Now.BootstrapConfigJson, TtlFloor.RouterOnly);
 
     /// <summary>In force. Read by the renewal too.</summary>
     public HaSettings Settings
     {
         get
         {
+            var local = options.Now;
             var shared = Volatile.Read(ref _known)?.Settings ?? HaSettings.Default;
             return shared with
             {
-                UsePgRewind = options.UsePgRewind ?? shared.UsePgRewind,
+                UsePgRewind = local.UsePgRewind ?? shared.UsePgRewind,
                 RemoveDataDirectoryOnRewindFailure =
-                    options.RemoveDataDirectoryOnRewindFailure ?? shared.RemoveDataDirectoryOnRewindFailure,
+                    local.RemoveDataDirectoryOnRewindFailure ?? shared.RemoveDataDirectoryOnRewindFailure,
                 RemoveDataDirectoryOnDivergedTimelines =
-                    options.RemoveDataDirectoryOnDivergedTimelines ?? shared.RemoveDataDirectoryOnDivergedTimelines,
+                    local.RemoveDataDirectoryOnDivergedTimelines ?? shared.RemoveDataDirectoryOnDivergedTimelines,
             };
         }
     }
 
     /// <summary>The document in force.</summary>
-    public string ConfigJson => Volatile.Read(ref _known)?.Json ?? options.BootstrapConfigJson;
+    public string ConfigJson => Volatile.Read(ref _known)?.Json ?? options.Now.BootstrapConfigJson;
 
     /// <summary>Takes a new document over; the instance follows when nothing long runs on it.</summary>
     public async Task ApplyAsync(Observed observed, bool isInstanceBusy, CancellationToken aborted)

@@ -54,7 +54,7 @@ public sealed class HaCycle(
     {
         var begun = clock.Now;
         var observed = await observer.ObserveAsync(configurator.Settings, aborted);
-        if (requests.TakeReload())
+        if (requests.TakeReconfigured())
         {
             configurator.Invalidate();
         }

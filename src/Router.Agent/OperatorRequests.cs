@@ -8,13 +8,13 @@ namespace Router.Agent;
 /// What people ask of this member by REST and signals, until the cycle takes it up. Called from any thread; one restart
 /// or new copy waits at a time.
 /// </summary>
-public sealed class OperatorRequests(WakeUps wakeUps, LongOperation operation, Func<LocalState?> local) : IAgentOperations
+public sealed class OperatorRequests(WakeUps wakeUps, LongOperation operation, Func<LocalState?> local, Action reload) : IAgentOperations
 {
     private readonly Lock _lock = new();
     private OperationKind? _pending;
     private TaskCompletionSource<OperationAnswer>? _waiter;
     private RestartSchedule? _scheduled;
-    private bool _reload;
+    private bool _isReconfigured;
 
     /// <summary>The operation that was asked for and has not begun.</summary>
     public OperationKind? Pending
@@ -105,27 +105,30 @@ public sealed class OperatorRequests(WakeUps wakeUps, LongOperation operation, F
         return new OperationAnswer(true, "reinitialize started");
     }
 
-    public void Reload()
+    public void Reload() => reload();
+
+    /// <summary>The configuration was read again: the next cycle goes by it.</summary>
+    public void Reconfigure()
     {
         lock (_lock)
         {
-            _reload = true;
+            _isReconfigured = true;
         }
 
-        wakeUps.Wake("a reload was asked for");
+        wakeUps.Wake("the configuration was read again");
     }
 
     /// <summary>failsafe_mode is refused where it is configured, so nobody leads by it.</summary>
     public bool TryAcceptFailsafe(FailsafeCall call) => local() is { Postgres.IsPrimary: false };
 
-    /// <summary>True once after a reload was asked for.</summary>
-    public bool TakeReload()
+    /// <summary>True once after the configuration was read again.</summary>
+    public bool TakeReconfigured()
     {
         lock (_lock)
         {
-            var asked = _reload;
-            _reload = false;
-            return asked;
+            var isReconfigured = _isReconfigured;
+            _isReconfigured = false;
+            return isReconfigured;
         }
     }
 

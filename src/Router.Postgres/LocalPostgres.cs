@@ -25,7 +25,7 @@ public sealed class LocalPostgres : IPostgresInstance
     private static readonly TimeSpan FencePause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ExitPoll = TimeSpan.FromMinutes(1);
 
-    private readonly PostgresOptions _options;
+    private readonly LiveOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly InstanceFence _fence;
@@ -45,29 +45,31 @@ public sealed class LocalPostgres : IPostgresInstance
     private readonly LeaderHistoryReader _leaders;
     private readonly LocalHistory _history;
     private readonly LocalSession _session;
+    private readonly Reload _reload;
+    private PostgresOptions? _accepted;
 
-    public LocalPostgres(PostgresOptions options, TimeProvider time, ILogger logger)
+    public LocalPostgres(PostgresOptions first, TimeProvider time, ILogger logger)
     {
-        _options = options;
+        var options = _options = new LiveOptions(first);
         _time = time;
         _logger = logger;
-        _fence = new InstanceFence(options.DataDirectory) { AgentPid = Environment.ProcessId };
-        _postmaster = new Postmaster(options.DataDirectory, time);
+        _fence = new InstanceFence(first.DataDirectory) { AgentPid = Environment.ProcessId };
+        _postmaster = new Postmaster(first.DataDirectory, time);
         var files = new InstanceFiles(options);
         var tools = new PostgresTools(options, new ProcessTool(time));
         var connections = new LocalConnections(options);
         _configuration = new InstanceConfiguration(options, files);
         _directory = new DirectoryProbe(options, files, _postmaster, _fence, tools, time);
         _probe = new InstanceProbe(
-            _directory, new LivenessProbe(connections, time, options.ProbeBound), _configuration);
+            _directory, new LivenessProbe(connections, time, first.ProbeBound), _configuration);
         _session = new LocalSession(connections, _postmaster, time);
         _start = new ServerStart(options, files, _configuration, _directory, _postmaster, tools, time);
         _stop = new ServerStop(options, _postmaster, tools);
         _bootstrap = new Bootstrap(options, files, _configuration, _directory, tools, _start, _stop, _session);
         _clone = new Clone(options, files, _configuration, _directory, tools, time);
-        var reload = new Reload(_configuration, _postmaster);
-        _promotion = new Promotion(options, _configuration, reload, tools, _session);
-        _configure = new Configure(options, _configuration, _directory, _postmaster, reload, _session);
+        _reload = new Reload(_configuration, _postmaster);
+        _promotion = new Promotion(options, _configuration, _reload, tools, _session);
+        _configure = new Configure(options, _configuration, _directory, _postmaster, _reload, _session);
         _slots = new Slots(_session);
         _leaders = new LeaderHistoryReader(options, files, connections, tools, time);
         _history = new LocalHistory(options, tools);
@@ -111,7 +113,7 @@ public sealed class LocalPostgres : IPostgresInstance
     public Task<InstanceResult> FenceAsync(CancellationToken aborted) => RunAsync("fence", FenceNowAsync);
 
     public Task<InstanceResult> CheckpointAsync(CancellationToken aborted) =>
-        RunAsync("checkpoint", () => _session.RunAsync("No checkpoint", _options.ToolBound, CheckpointAsync, aborted));
+        RunAsync("checkpoint", () => _session.RunAsync("No checkpoint", _options.Now.ToolBound, CheckpointAsync, aborted));
 
     public async Task<HistoryComparison> CompareHistoryAsync(FollowTarget leader, CancellationToken aborted)
     {
@@ -153,7 +155,13 @@ public sealed class LocalPostgres : IPostgresInstance
         RunAsync("reconcile slots", () => _slots.ReconcileAsync(create, drop, aborted));
 
     public Task<InstanceResult> ConfigureAsync(string dynamicConfigJson, CancellationToken aborted) =>
-        RunAsync("configure", () => _configure.ApplyAsync(dynamicConfigJson, aborted));
+        RunAsync("configure", () => ConfigureNowAsync(dynamicConfigJson, aborted));
+
+    /// <summary>
+    /// Options that were read again; they take effect at the next <see cref="ConfigureAsync"/>, which then also has the
+    /// server read its files again. From any thread. The data directory and where the server listens stay as they are.
+    /// </summary>
+    public void Accept(PostgresOptions options) => Interlocked.Exchange(ref _accepted, options);
 
     public Task<InstanceResult> RestartAsync(CancellationToken aborted) =>
         RunAsync("restart", () => RestartNowAsync(aborted));
@@ -191,6 +199,17 @@ public sealed class LocalPostgres : IPostgresInstance
         return result;
     }
 
+    private async Task<InstanceResult> ConfigureNowAsync(string dynamicConfigJson, CancellationToken aborted)
+    {
+        if (Interlocked.Exchange(ref _accepted, null) is { } next)
+        {
+            _options.Now = next;
+            _reload.Demand();
+        }
+
+        return await _configure.ApplyAsync(dynamicConfigJson, aborted);
+    }
+
     /// <summary>A standby's directory started without its signal would go on on its leader's timeline: two histories.</summary>
     private async Task<InstanceResult> StartPrimaryAsync(CancellationToken aborted)
     {
@@ -211,7 +230,7 @@ public sealed class LocalPostgres : IPostgresInstance
     private async Task<InstanceResult> RestartNowAsync(CancellationToken aborted)
     {
         var disk = await _directory.LookAsync(aborted);
-        var stopped = await _stop.StopAsync(StopMode.Fast, _options.StartTimeout, aborted);
+        var stopped = await _stop.StopAsync(StopMode.Fast, _options.Now.StartTimeout, aborted);
         if (!stopped.IsSuccess)
         {
             return stopped;
@@ -260,15 +279,15 @@ public sealed class LocalPostgres : IPostgresInstance
         }
 
         var stamp = _time.GetUtcNow().ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
-        var aside = $"{_options.DataDirectory.TrimEnd('/')}.failed-{stamp}";
+        var aside = $"{_options.Now.DataDirectory.TrimEnd('/')}.failed-{stamp}";
         try
         {
-            Directory.Move(_options.DataDirectory, aside);
+            Directory.Move(_options.Now.DataDirectory, aside);
             return InstanceResult.Done(aside);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return InstanceResult.Failed($"{_options.DataDirectory} cannot be renamed to {aside}: {e.Message}");
+            return InstanceResult.Failed($"{_options.Now.DataDirectory} cannot be renamed to {aside}: {e.Message}");
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class ProxyServer
     private readonly ITransport _transport;
     private readonly IClusterViewSource _views;
     private readonly IBootClock _clock;
-    private readonly ProxyOptions _options;
+    private readonly LiveOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ProxyCounters _counters = new();
@@ -44,7 +44,7 @@ public sealed class ProxyServer
         _transport = transport;
         _views = views;
         _clock = clock;
-        _options = options;
+        _options = new LiveOptions(options);
         _time = time;
         _logger = loggers.CreateLogger("Router.Proxy");
         _holds = new HoldQueue(options.HoldQueueMax, time);
@@ -54,11 +54,11 @@ public sealed class ProxyServer
         _loads = new MemberLoads(clock);
         var opener = new BackendOpener(_loads, time);
         _services = new SessionServices(
-            options,
+            _options,
             views,
             new WriteGate(views, clock),
-            new BackendCheckout(views, _holds, opener, _loads, clock, time, options, _counters, _logger),
-            new CancelRegistry(options, time, _counters, _logger),
+            new BackendCheckout(views, _holds, opener, _loads, clock, time, _options, _counters, _logger),
+            new CancelRegistry(_options, time, _counters, _logger),
             new ClientLimit(options.MaxClientConnections),
             _counters,
             time,
@@ -70,9 +70,22 @@ public sealed class ProxyServer
     public ImmutableArray<EndPoint> Listen()
     {
         var bound = ImmutableArray.CreateBuilder<EndPoint>();
-        Bind(ListenerKind.Primary, _options.PrimaryListen, bound);
-        Bind(ListenerKind.Replica, _options.ReplicaListen, bound);
+        Bind(ListenerKind.Primary, _options.Now.PrimaryListen, bound);
+        Bind(ListenerKind.Replica, _options.Now.ReplicaListen, bound);
         return bound.ToImmutable();
+    }
+
+    /// <summary>
+    /// Goes by other options from now on; who waits already waits on as it began. Listening addresses, and what belongs
+    /// to them, stay as they are. From any thread.
+    /// </summary>
+    public void Reconfigure(ProxyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options.Now = options;
+        _holds.Resize(options.HoldQueueMax);
+        _services.Limit.Resize(options.MaxClientConnections);
+        _sockets.Resize(options.MaxClientConnections + options.CancelMaxInFlight);
     }
 
     /// <summary>
@@ -147,7 +160,7 @@ public sealed class ProxyServer
     private void Bind(
         ListenerKind kind, ImmutableArray<EndPoint> endPoints, ImmutableArray<EndPoint>.Builder bound)
     {
-        var relay = new RelayOptions(HeldMax: _options.RelayHeldMax);
+        var relay = new RelayOptions(HeldMax: _options.Now.RelayHeldMax);
         foreach (var endPoint in endPoints)
         {
             var listener = new ClientListener(kind, relay, _services, _sockets);
@@ -224,11 +237,11 @@ public sealed class ProxyServer
         }
 
         var left = _listeners.Sum(static listener => listener.Sessions.Count());
-        ProxyLog.Draining(_logger, left, _options.DrainTimeout);
+        ProxyLog.Draining(_logger, left, _options.Now.DrainTimeout);
         var empty = Task.WhenAll(_listeners.Select(static listener => listener.WhenEmptyAsync()));
         try
         {
-            await empty.WaitAsync(_options.DrainTimeout, _time, aborted);
+            await empty.WaitAsync(_options.Now.DrainTimeout, _time, aborted);
         }
         catch (Exception late) when (late is TimeoutException or OperationCanceledException)
         {

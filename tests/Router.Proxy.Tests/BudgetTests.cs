@@ -94,7 +94,7 @@ public sealed class BudgetTests
         var loads = new MemberLoads(_clock);
         var checkout = new BackendCheckout(
             _views, new HoldQueue(10, TimeProvider.System), new BackendOpener(loads, TimeProvider.System), loads, _clock,
-            TimeProvider.System, new ProxyOptions(), new ProxyCounters(), NullLogger.Instance);
+            TimeProvider.System, new LiveOptions(new ProxyOptions()), new ProxyCounters(), NullLogger.Instance);
         var startup = new FrameWriter();
         new StartupMessage(ProtocolVersion.V30, [new("user", "app")]).Write(startup);
 

@@ -139,6 +139,6 @@ internal sealed class Machine
             BootstrapConfigJson = _world.Scenery.ConfigJson,
             Guard = GuardMode.Required,
         };
-        return new AgentServer(ports, options, _claims, _loggers);
+        return new AgentServer(ports, options, _claims, reload: () => { }, _loggers);
     }
 }

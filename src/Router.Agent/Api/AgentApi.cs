@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -56,23 +57,54 @@ public sealed class AgentApi : IAsyncDisposable
 
     /// <summary>
     /// Takes a new configuration, or the same one after its files have changed. The port is closed and opened anew
-    /// only where its address or its TLS settings are others.
+    /// only where its address or its TLS settings are others; where that fails it goes on as it was.
     /// </summary>
     public async Task ReloadAsync(RestApiOptions options, CancellationToken aborted)
     {
-        var needsNewListener = _options.NeedsNewListener(options);
-        _access = await CreateAccessAsync(options, aborted);
-        _options = options;
-        if (!needsNewListener)
+        var access = await CreateAccessAsync(options, aborted);
+        if (!_options.NeedsNewListener(options))
         {
+            (_access, _options) = (access, options);
             ReloadCertificate();
-            return;
+        }
+        else if (await TryReopenAsync(options, aborted))
+        {
+            (_access, _options) = (access, options);
+        }
+    }
+
+    /// <summary>False: it serves as before, and the reason was logged.</summary>
+    private async Task<bool> TryReopenAsync(RestApiOptions options, CancellationToken aborted)
+    {
+        try
+        {
+            // Before the port is closed: a file that cannot be used must not leave the member without its API.
+            ApiListener.Check(options);
+            if (options.ListensElsewhereThan(_options))
+            {
+                var next = await ApiListener.OpenAsync(options, AnswerAsync, aborted);
+                await StopAsync(aborted);
+                _listener = next;
+            }
+            else
+            {
+                await StopAsync(aborted);
+                _listener = await ApiListener.OpenAsync(options, AnswerAsync, aborted);
+            }
+        }
+        catch (Exception refused) when (IsUnusable(refused))
+        {
+            AgentApiLog.NotReopened(_log, options, refused.Message);
+            _listener ??= await ApiListener.OpenAsync(_options, AnswerAsync, aborted);
+            return false;
         }
 
-        await StopAsync(aborted);
-        _listener = await ApiListener.OpenAsync(options, AnswerAsync, aborted);
         AgentApiLog.Listening(_log, _listener.Address);
+        return true;
     }
+
+    private static bool IsUnusable(Exception error) =>
+        error is CryptographicException or IOException or UnauthorizedAccessException or SocketException;
 
     /// <summary>Stops accepting, and waits for the requests that run, at most five seconds.</summary>
     public async Task StopAsync(CancellationToken aborted)
@@ -154,7 +186,7 @@ public sealed class AgentApi : IAsyncDisposable
                 AgentApiLog.CertificateChanged(_log, certificate.SerialNumber);
             }
         }
-        catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception unusable) when (IsUnusable(unusable))
         {
             AgentApiLog.CertificateUnusable(_log, unusable, _options.CertFile ?? "");
         }

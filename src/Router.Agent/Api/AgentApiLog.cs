@@ -27,6 +27,10 @@ internal static partial class AgentApiLog
         Message = "{CertFile} cannot be loaded; REST API goes on with the certificate that it has")]
     public static partial void CertificateUnusable(ILogger logger, Exception error, string certFile);
 
+    [LoggerMessage(EventId = 5506, Level = LogLevel.Error,
+        Message = "REST API cannot be opened as {Options}, it goes on as it was: {Reason}")]
+    public static partial void NotReopened(ILogger logger, RestApiOptions options, string reason);
+
     [LoggerMessage(EventId = 5505, Level = LogLevel.Debug, Message = "{Method} {Path} answered {Status} to {Peer}")]
     public static partial void Answered(ILogger logger, string method, PathString path, int status, IPAddress? peer);
 }

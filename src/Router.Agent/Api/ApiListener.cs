@@ -27,6 +27,16 @@ internal sealed class ApiListener
 
     public Uri Address { get; }
 
+    /// <summary>Loads what <see cref="OpenAsync"/> would load.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">certfile, keyfile or cafile cannot be loaded.</exception>
+    public static void Check(RestApiOptions options)
+    {
+        if (options.IsTls)
+        {
+            _ = new ApiCertificate(options);
+        }
+    }
+
     public static async Task<ApiListener> OpenAsync(
         RestApiOptions options, RequestDelegate answer, CancellationToken aborted)
     {

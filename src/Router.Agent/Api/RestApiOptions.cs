@@ -42,6 +42,11 @@ public sealed record RestApiOptions
         != (next.ListenHost, next.ListenPort, next.CertFile, next.KeyFile, next.KeyFilePassword, next.CaFile,
             next.VerifyClient);
 
+    /// <summary>Both may be open at the same time.</summary>
+    public bool ListensElsewhereThan(RestApiOptions other) =>
+        ListenPort != other.ListenPort
+        || (ListenHost != other.ListenHost && ListenHost is not ("" or "*") && other.ListenHost is not ("" or "*"));
+
     /// <summary>Without the secrets.</summary>
     public override string ToString() => $"{(IsTls ? "https" : "http")}://{ListenHost}:{ListenPort}";
 }

@@ -7,8 +7,13 @@ namespace Router.Agent.Observation;
 /// <summary>Asks members by GET of their api_url, each once and all at once.</summary>
 public sealed class MemberProbe(HttpClient http, TimeProvider time) : IMemberProbe
 {
+    private volatile HttpClient _http = http;
+
     /// <summary>A member that cannot answer within this is not one to fail over to.</summary>
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(2);
+
+    /// <summary>Questions from now on go through another client; the caller disposes of both.</summary>
+    public void Use(HttpClient http) => _http = http;
 
     public async Task<EquatableList<PeerReport>> AskAsync(
         IReadOnlyCollection<Member> members, CancellationToken aborted)
@@ -29,12 +34,12 @@ public sealed class MemberProbe(HttpClient http, TimeProvider time) : IMemberPro
 
         try
         {
-            using var answer = await http.GetAsync(url, bound);
+            using var answer = await _http.GetAsync(url, bound);
             var body = await answer.Content.ReadAsByteArrayAsync(bound);
             return PeerReportReader.Read(member.Name, body);
         }
         catch (Exception silent) when (silent is HttpRequestException or OperationCanceledException or IOException
-            or JsonException or NotSupportedException)
+            or JsonException or NotSupportedException or ObjectDisposedException)
         {
             return null;
         }

@@ -19,7 +19,7 @@ public sealed class Observer(
     OperatorRequests requests,
     IBootClock clock,
     TimeProvider time,
-    AgentOptions options)
+    LiveOptions options)
 {
     private readonly FactMemory _memory = new();
 
@@ -31,17 +31,18 @@ public sealed class Observer(
         var probing = instance.ProbeAsync(aborted);
         var read = await reading;
         var postgres = await probing;
+        var own = options.Now;
         var view = (read as DcsRead.Seen)?.View;
         var local = new LocalState
         {
-            Name = options.Name,
+            Name = own.Name,
             Now = clock.Now,
             WallClock = time.GetUtcNow(),
-            Tags = options.Tags,
+            Tags = own.Tags,
             Postgres = postgres,
             Lease = leadership.Lease,
             Guard = guard.State,
-            IsGuardRequired = options.Guard == GuardMode.Required,
+            IsGuardRequired = own.Guard == GuardMode.Required,
             Operation = operation.Running,
             LastOperation = operation.LastEnd,
             SynchronousNamesSetAt = synchronousNames.SetAt,
@@ -53,7 +54,7 @@ public sealed class Observer(
     /// <summary>The same observation with what the other members answer now.</summary>
     public async Task<Observed> AskPeersAsync(Observed observed, CancellationToken aborted)
     {
-        var others = observed.View!.Members.Where(member => member.Name != options.Name).ToList();
+        var others = observed.View!.Members.Where(member => member.Name != options.Now.Name).ToList();
         var reports = await probe.AskAsync(others, aborted);
         return observed with { Local = observed.Local with { Peers = reports, Now = clock.Now } };
     }

@@ -11,7 +11,7 @@ namespace Router.Agent.Reporting;
 /// Owner of this member's own key and of the lease that it hangs on. A lease apart from the leader's: a member that
 /// must not renew its leadership still tells that it is alive.
 /// </summary>
-public sealed class MemberPublisher(IDcs dcs, IBootClock clock, AgentOptions options)
+public sealed class MemberPublisher(IDcs dcs, IBootClock clock, LiveOptions options)
 {
     private long _leaseId;
     private BootTime _renewedAt;
@@ -30,13 +30,13 @@ public sealed class MemberPublisher(IDcs dcs, IBootClock clock, AgentOptions opt
         }
 
         var report = ReportOf(local, settings, scheduled);
-        var isMissing = view is not null && view.Find(options.Name) is null;
+        var isMissing = view is not null && view.Find(local.Name) is null;
         if (!isMissing && report == _published)
         {
             return;
         }
 
-        var answer = await dcs.CommitAsync(ClusterTransactions.PutMember(options.Name, report, _leaseId), aborted);
+        var answer = await dcs.CommitAsync(ClusterTransactions.PutMember(local.Name, report, _leaseId), aborted);
         if (answer.IsOk)
         {
             _published = report;
@@ -63,7 +63,7 @@ public sealed class MemberPublisher(IDcs dcs, IBootClock clock, AgentOptions opt
         if (_leaseId != 0)
         {
             var report = ReportOf(local, settings, null);
-            await dcs.CommitAsync(ClusterTransactions.PutMember(options.Name, report, _leaseId), aborted);
+            await dcs.CommitAsync(ClusterTransactions.PutMember(local.Name, report, _leaseId), aborted);
         }
     }
 
@@ -100,18 +100,18 @@ public sealed class MemberPublisher(IDcs dcs, IBootClock clock, AgentOptions opt
 
     private MemberReport ReportOf(LocalState local, HaSettings settings, RestartSchedule? scheduled)
     {
-        var postgres = local.Postgres;
+        var (own, postgres) = (options.Now, local.Postgres);
         var isRunning = postgres.State == PostgresState.Running;
         var isStandby = isRunning && postgres.IsInRecovery;
         return new MemberReport
         {
-            ConnUrl = options.ConnUrl,
-            ApiUrl = options.ApiUrl,
-            ProxyUrl = options.ProxyUrl,
+            ConnUrl = own.ConnUrl,
+            ApiUrl = own.ApiUrl,
+            ProxyUrl = own.ProxyUrl,
             State = PublishedState.StateOf(local),
             Role = RoleOf(PublishedState.RoleOf(local)),
             Version = AgentVersion.Compatible,
-            Tags = options.Tags.Published.ToEquatableList(),
+            Tags = local.Tags.Published.ToEquatableList(),
             AwaitsCheckpointAfterPromote = CheckpointAfterPromote.IsAwaited(postgres),
             PendingRestart = postgres.PendingRestart.Count > 0,
             PendingRestartReasons = postgres.PendingRestart

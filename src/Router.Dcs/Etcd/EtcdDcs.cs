@@ -11,6 +11,7 @@ namespace Router.Dcs.Etcd;
 /// </summary>
 public sealed class EtcdDcs : IDcs
 {
+    private readonly EtcdAuthentication _authentication;
     private readonly EtcdEndpoints _endpoints;
     private readonly EtcdCaller _caller;
     private readonly EtcdMessages _messages;
@@ -20,7 +21,7 @@ public sealed class EtcdDcs : IDcs
 
     public EtcdDcs(EtcdSettings settings, TimeProvider time, ILogger<EtcdDcs> logger)
     {
-        var authentication = new EtcdAuthentication(settings.Credentials);
+        var authentication = _authentication = new EtcdAuthentication(settings.Credentials);
         _endpoints = new EtcdEndpoints(settings, time);
         _caller = new EtcdCaller(_endpoints, authentication, settings, time, logger);
         _messages = new EtcdMessages(settings.Prefix);
@@ -28,6 +29,9 @@ public sealed class EtcdDcs : IDcs
         _reader = new EtcdReader(_caller, _messages, _history);
         _watch = new EtcdWatch(_reader, _endpoints, authentication, _caller, _messages, settings, time, logger);
     }
+
+    /// <summary>Other credentials from the next call on, or none; a watch that is open goes on. From any thread.</summary>
+    public void Use(EtcdCredentials? credentials) => _authentication.Use(credentials);
 
     public async Task<DcsRead> ReadAsync(CancellationToken aborted)
     {

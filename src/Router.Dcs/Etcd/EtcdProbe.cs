@@ -14,8 +14,8 @@ public sealed class EtcdProbe(EtcdSettings settings, TimeProvider time)
 {
     private const int BodyCharsMax = 64 * 1024;
 
-    /// <summary>Null where the endpoint serves this scope's keys; else one sentence.</summary>
-    public async Task<string?> FindFaultAsync(Uri address, CancellationToken aborted)
+    /// <summary>Null where the endpoint serves this scope's keys.</summary>
+    public async Task<EtcdFault?> FindFaultAsync(Uri address, CancellationToken aborted)
     {
         using var endpoint = new EtcdEndpoint(address, settings, time);
         var authentication = new EtcdAuthentication(settings.Credentials);
@@ -33,7 +33,7 @@ public sealed class EtcdProbe(EtcdSettings settings, TimeProvider time)
 
         // A peer port serves the v3 API too (seen with 3.4), but neither Patroni nor etcdctl's advice expects it there,
         // and networks that separate the two would cut us off.
-        return await FindPeerPortAsync(address, aborted);
+        return await FindPeerPortAsync(address, aborted) is { } peerPort ? new EtcdFault(peerPort, MayPass: false) : null;
     }
 
     /// <summary>
@@ -69,9 +69,35 @@ public sealed class EtcdProbe(EtcdSettings settings, TimeProvider time)
         return $"No endpoint could be asked whether its v2 store holds {path}: {lastFault}";
     }
 
-    private async Task<string> ExplainAsync(EtcdEndpoint endpoint, RpcException error, CancellationToken aborted)
+    private async Task<EtcdFault> ExplainAsync(EtcdEndpoint endpoint, RpcException error, CancellationToken aborted)
     {
         var failure = EtcdFailure.From(error, endpoint);
+        if (WhyRefused(endpoint, error, failure) is { } refusal)
+        {
+            return new EtcdFault(refusal, MayPass: false);
+        }
+
+        if (await FindPeerPortAsync(endpoint.Address, aborted) is { } peerPort)
+        {
+            return new EtcdFault(peerPort, MayPass: false);
+        }
+
+        var (versionStatus, version, fault) = await GetAsync(endpoint.Address, "/version", aborted);
+        if (fault is not null)
+        {
+            return new EtcdFault($"{failure.Reason}; is etcd running there, and is this its client URL?", MayPass: true);
+        }
+
+        return versionStatus == 200 && version.Contains("etcdserver", StringComparison.Ordinal)
+            ? new EtcdFault(
+                $"{failure.Reason}; it is an etcd ({Shorten(version)}) without a leader or too old for the v3 API.",
+                MayPass: true)
+            : new EtcdFault($"{endpoint} answers HTTP, but it is not etcd.", MayPass: false);
+    }
+
+    /// <summary>Null where it was not the user that was refused.</summary>
+    private string? WhyRefused(EtcdEndpoint endpoint, RpcException error, EtcdFailure failure)
+    {
         var detail = error.Status.Detail;
         if (detail.Contains("authentication failed", StringComparison.Ordinal)
             || detail.Contains("invalid user ID or password", StringComparison.Ordinal))
@@ -95,20 +121,7 @@ public sealed class EtcdProbe(EtcdSettings settings, TimeProvider time)
                 + "grant a role with readwrite on this prefix.";
         }
 
-        if (await FindPeerPortAsync(endpoint.Address, aborted) is { } peerPort)
-        {
-            return peerPort;
-        }
-
-        var (versionStatus, version, fault) = await GetAsync(endpoint.Address, "/version", aborted);
-        if (fault is not null)
-        {
-            return $"{failure.Reason}; is etcd running there, and is this its client URL?";
-        }
-
-        return versionStatus == 200 && version.Contains("etcdserver", StringComparison.Ordinal)
-            ? $"{failure.Reason}; it is an etcd ({Shorten(version)}) without a leader or too old for the v3 API."
-            : $"{endpoint} answers HTTP, but it is not etcd.";
+        return null;
     }
 
     private async Task<string?> FindPeerPortAsync(Uri address, CancellationToken aborted)

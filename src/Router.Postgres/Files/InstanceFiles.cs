@@ -5,28 +5,28 @@ using Router.Postgres.Settings;
 namespace Router.Postgres.Files;
 
 /// <summary>Writes the files of a data directory that are ours; every write is atomic.</summary>
-internal sealed class InstanceFiles(PostgresOptions options)
+internal sealed class InstanceFiles(LiveOptions options)
 {
     private const string StandbySignal = "standby.signal";
 
     /// <summary>Files that pg_rewind brings over from the leader and that are this member's own.</summary>
     private static readonly string[] OwnFiles = ["pg_hba.conf", "pg_ident.conf"];
 
-    public string ConfigDirectory => options.ConfigDirectory ?? options.DataDirectory;
+    public string ConfigDirectory => options.Now.ConfigDirectory ?? options.Now.DataDirectory;
 
-    public string ConfPath => Path.Combine(ConfigDirectory, $"{options.ConfigBaseName}.conf");
+    public string ConfPath => Path.Combine(ConfigDirectory, $"{options.Now.ConfigBaseName}.conf");
 
     public string OutputPath => InData("postmaster.log");
 
     public bool HasStandbySignal => File.Exists(InData(StandbySignal));
 
-    private string BasePath => Path.Combine(ConfigDirectory, ConfWriter.BaseName(options));
+    private string BasePath => Path.Combine(ConfigDirectory, ConfWriter.BaseName(options.Now));
 
     public static string PassFileOf(PostgresOptions options) =>
         options.PassFile ?? Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "pgpass");
 
-    public string InData(string name) => Path.Combine(options.DataDirectory, name);
+    public string InData(string name) => Path.Combine(options.Now.DataDirectory, name);
 
     /// <summary>The generated file as it lies there; empty where there is none.</summary>
     public string ReadConf() => AtomicFile.ReadOrNull(ConfPath) ?? "";
@@ -40,7 +40,7 @@ internal sealed class InstanceFiles(PostgresOptions options)
             _ = WritePassFile(follow.Address);
         }
 
-        var isChanged = AtomicFile.WriteIfChanged(ConfPath, ConfWriter.Compose(options, settings, role));
+        var isChanged = AtomicFile.WriteIfChanged(ConfPath, ConfWriter.Compose(options.Now, settings, role));
         return isChanged
             | WriteLines("pg_hba.conf", settings.HbaLines)
             | WriteLines("pg_ident.conf", settings.IdentLines);
@@ -49,16 +49,17 @@ internal sealed class InstanceFiles(PostgresOptions options)
     /// <summary>The passwords for one server; answers the file's path.</summary>
     public string WritePassFile(MemberAddress address)
     {
-        var path = PassFileOf(options);
+        var path = PassFileOf(options.Now);
         _ = AtomicFile.WriteIfChanged(
-            path, PassFile.Write(address, options.Replication, options.Rewind ?? options.Superuser));
+            path, PassFile.Write(address, options.Now.Replication, options.Now.Rewind ?? options.Now.Superuser));
         return path;
     }
 
     /// <summary>The pg_hba.conf of a new cluster.</summary>
     public void WriteFirstHba()
     {
-        var lines = options.Bootstrap.HbaLines.Count > 0 ? options.Bootstrap.HbaLines : HbaDefaults.Lines(options);
+        var bootstrap = options.Now.Bootstrap;
+        var lines = bootstrap.HbaLines.Count > 0 ? bootstrap.HbaLines : HbaDefaults.Lines(options.Now);
         AtomicFile.Write(Path.Combine(ConfigDirectory, "pg_hba.conf"), HbaDefaults.Compose(lines));
     }
 
@@ -106,7 +107,7 @@ internal sealed class InstanceFiles(PostgresOptions options)
     /// </summary>
     private void KeepBase()
     {
-        if (options.CustomConf is not null || File.Exists(BasePath))
+        if (options.Now.CustomConf is not null || File.Exists(BasePath))
         {
             return;
         }

@@ -11,7 +11,7 @@ namespace Router.Postgres.History;
 
 /// <summary>Asks a leader for its history over a replication session.</summary>
 internal sealed class LeaderHistoryReader(
-    PostgresOptions options, InstanceFiles files, LocalConnections connections, PostgresTools tools, TimeProvider time)
+    LiveOptions options, InstanceFiles files, LocalConnections connections, PostgresTools tools, TimeProvider time)
 {
     private const char Separator = '\x1f';
 
@@ -53,7 +53,7 @@ internal sealed class LeaderHistoryReader(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, late.Token);
         try
         {
-            var user = options.Rewind ?? options.Superuser;
+            var user = options.Now.Rewind ?? options.Now.Superuser;
             await using var session = await connections.OpenAsync(leader, user, either.Token);
             await using var command = new NpgsqlCommand(
                 "SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE timeline_id END FROM pg_control_checkpoint()", session);
@@ -90,7 +90,8 @@ internal sealed class LeaderHistoryReader(
             return Task.FromResult(new ToolResult(null, "", e.Message));
         }
 
-        var connection = ConnectionText.Write(leader, options.Replication, passFile, options.Database, options.Name.Value);
+        var now = options.Now;
+        var connection = ConnectionText.Write(leader, now.Replication, passFile, now.Database, now.Name.Value);
         return tools.LookAsync(
             "psql",
             [

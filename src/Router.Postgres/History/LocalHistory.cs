@@ -7,9 +7,9 @@ using Router.Postgres.Tools;
 namespace Router.Postgres.History;
 
 /// <summary>The stopped instance's own history: where its WAL ends, and the rows of its history files.</summary>
-internal sealed class LocalHistory(PostgresOptions options, PostgresTools tools)
+internal sealed class LocalHistory(LiveOptions options, PostgresTools tools)
 {
-    private string WalDirectory => Path.Combine(options.DataDirectory, "pg_wal");
+    private string WalDirectory => Path.Combine(options.Now.DataDirectory, "pg_wal");
 
     public async Task<WalPosition> LocateAsync(ControlData control, CancellationToken aborted)
     {

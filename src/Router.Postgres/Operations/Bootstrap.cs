@@ -11,7 +11,7 @@ namespace Router.Postgres.Operations;
 /// nobody else can enter; only then is it started as configured. What fails leaves the directory incomplete.
 /// </summary>
 internal sealed class Bootstrap(
-    PostgresOptions options,
+    LiveOptions options,
     InstanceFiles files,
     InstanceConfiguration configuration,
     DirectoryProbe directory,
@@ -24,11 +24,11 @@ internal sealed class Bootstrap(
     private static readonly TimeSpan UserBound = TimeSpan.FromSeconds(60);
     private static readonly ToolOption[] DefaultOptions = [new("encoding", "UTF8"), new("data-checksums")];
 
-    private readonly DirectoryFill _fill = new(options.DataDirectory);
+    private readonly DirectoryFill _fill = new(options.Now.DataDirectory);
 
     public async Task<InstanceResult> RunAsync(CancellationToken aborted)
     {
-        if (await FillableAsync(directory, options, aborted) is { } reason)
+        if (await FillableAsync(directory, options.Now, aborted) is { } reason)
         {
             return InstanceResult.Failed($"No new cluster: {reason}");
         }
@@ -79,10 +79,10 @@ internal sealed class Bootstrap(
 
     private async Task<ToolResult> InitDbAsync(CancellationToken aborted)
     {
-        var chosen = options.Bootstrap.InitDb.Count > 0 ? [.. options.Bootstrap.InitDb] : DefaultOptions;
+        var chosen = options.Now.Bootstrap.InitDb.Count > 0 ? [.. options.Now.Bootstrap.InitDb] : DefaultOptions;
         var arguments = chosen.Select(option => option.ToString())
             .Append($"--pgdata={_fill.Target}")
-            .Append($"--username={options.Superuser.UserName}");
+            .Append($"--username={options.Now.Superuser.UserName}");
         if (!chosen.Any(option => option.Name.StartsWith("auth", StringComparison.Ordinal)))
         {
             arguments = [.. arguments, "--auth-local=peer", "--auth-host=scram-sha-256"];
@@ -91,7 +91,7 @@ internal sealed class Bootstrap(
         var passwordPath = files.InData(".router-password");
         try
         {
-            if (options.Superuser.Password is { } password)
+            if (options.Now.Superuser.Password is { } password)
             {
                 AtomicFile.Write(passwordPath, password + "\n");
                 arguments = [.. arguments, $"--pwfile={passwordPath}"];
@@ -107,7 +107,7 @@ internal sealed class Bootstrap(
 
     private async Task<InstanceResult> PrepareAsync(CancellationToken aborted)
     {
-        using var room = new PrivateRoom(options);
+        using var room = new PrivateRoom(options.Now);
         var started = await start.LaunchAsync(room.CommandLine(configuration.Settings), aborted);
         if (started.IsSuccess)
         {
@@ -127,7 +127,7 @@ internal sealed class Bootstrap(
             UserBound,
             async (connection, bounded) =>
             {
-                foreach (var sql in UserStatements.For(options))
+                foreach (var sql in UserStatements.For(options.Now))
                 {
                     await LocalSession.ExecuteAsync(connection, sql, bounded);
                 }
@@ -135,7 +135,7 @@ internal sealed class Bootstrap(
                 return "The users were made.";
             },
             aborted);
-        if (!users.IsSuccess || options.Bootstrap.PostBootstrap is not { } command)
+        if (!users.IsSuccess || options.Now.Bootstrap.PostBootstrap is not { } command)
         {
             return users;
         }

@@ -9,7 +9,7 @@ namespace Router.Postgres.Operations;
 
 /// <summary>Copies a member's data by pg_basebackup into an empty directory.</summary>
 internal sealed class Clone(
-    PostgresOptions options,
+    LiveOptions options,
     InstanceFiles files,
     InstanceConfiguration configuration,
     DirectoryProbe directory,
@@ -20,11 +20,11 @@ internal sealed class Clone(
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
-    private readonly DirectoryFill _fill = new(options.DataDirectory);
+    private readonly DirectoryFill _fill = new(options.Now.DataDirectory);
 
     public async Task<InstanceResult> RunAsync(FollowTarget source, CancellationToken aborted)
     {
-        if (await Bootstrap.FillableAsync(directory, options, aborted) is { } reason)
+        if (await Bootstrap.FillableAsync(directory, options.Now, aborted) is { } reason)
         {
             return InstanceResult.Failed($"No copy of {source.Member}: {reason}");
         }
@@ -51,12 +51,16 @@ internal sealed class Clone(
     private async Task<ToolResult> CopyAsync(FollowTarget source, CancellationToken aborted)
     {
         var connection = ConnectionText.Write(
-            source.Address, options.Replication, files.WritePassFile(source.Address), options.Database, options.Name.Value);
+            source.Address,
+            options.Now.Replication,
+            files.WritePassFile(source.Address),
+            options.Now.Database,
+            options.Now.Name.Value);
         IEnumerable<string> arguments =
         [
             $"--pgdata={_fill.Target}", $"--dbname={connection}", "--wal-method=stream", "--no-password",
-            .. options.BaseBackup.Any(option => option.Name == "checkpoint") ? [] : (string[])["--checkpoint=fast"],
-            .. options.BaseBackup.Select(option => option.ToString()),
+            .. options.Now.BaseBackup.Any(option => option.Name == "checkpoint") ? [] : (string[])["--checkpoint=fast"],
+            .. options.Now.BaseBackup.Select(option => option.ToString()),
         ];
         for (var attempt = 1; ; attempt++)
         {

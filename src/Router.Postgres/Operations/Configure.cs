@@ -10,7 +10,7 @@ namespace Router.Postgres.Operations;
 
 /// <summary>Brings settings into effect on an instance that runs, or into its files where it does not.</summary>
 internal sealed class Configure(
-    PostgresOptions options,
+    LiveOptions options,
     InstanceConfiguration configuration,
     DirectoryProbe directory,
     Postmaster postmaster,
@@ -56,8 +56,9 @@ internal sealed class Configure(
     {
         var role = new RoleSettings(IsStandby: true, target) { SynchronousNames = configuration.Role.SynchronousNames };
         configuration.Role = role;
+        var now = options.Now;
         var connection = target is null ? "" : ConnectionText.Write(
-            target.Address, options.Replication, InstanceFiles.PassFileOf(options), options.Database, options.Name.Value);
+            target.Address, now.Replication, InstanceFiles.PassFileOf(now), now.Database, now.Name.Value);
         var result = await SetAsync("primary_conninfo", connection, aborted);
         return result.IsSuccess
             ? InstanceResult.Done(target is null ? "Follows nobody." : $"Follows {target.Member} at {target.Address}.")

@@ -7,7 +7,7 @@ namespace Router.Postgres.Operations;
 
 /// <summary>Ends recovery and waits until the server is a primary.</summary>
 internal sealed class Promotion(
-    PostgresOptions options,
+    LiveOptions options,
     InstanceConfiguration configuration,
     Reload reload,
     PostgresTools tools,
@@ -15,7 +15,7 @@ internal sealed class Promotion(
 {
     public async Task<InstanceResult> RunAsync(CancellationToken aborted)
     {
-        if (options.PrePromote is { } command)
+        if (options.Now.PrePromote is { } command)
         {
             var before = await tools.RunCommandAsync(command, [], passFile: null, aborted);
             if (!before.IsSuccess)
@@ -26,7 +26,7 @@ internal sealed class Promotion(
 
         var result = await session.RunAsync(
             "Not promoted",
-            options.StartTimeout,
+            options.Now.StartTimeout,
             async (connection, bounded) =>
             {
                 await LocalSession.ExecuteAsync(

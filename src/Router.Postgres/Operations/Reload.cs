@@ -6,11 +6,20 @@ namespace Router.Postgres.Operations;
 /// <summary>Writes the configuration files and has the running server read them.</summary>
 internal sealed class Reload(InstanceConfiguration configuration, Postmaster postmaster)
 {
+    private bool _isDemanded;
+
+    /// <summary>
+    /// The next call has the server read its files whatever: certificates and included files may have changed where
+    /// ours have not.
+    /// </summary>
+    public void Demand() => _isDemanded = true;
+
     public InstanceResult WriteAndReload()
     {
         try
         {
-            if (!configuration.Write())
+            var isWritten = configuration.Write();
+            if (!isWritten && !_isDemanded)
             {
                 return InstanceResult.Done("The configuration is as it should be.");
             }
@@ -20,7 +29,8 @@ internal sealed class Reload(InstanceConfiguration configuration, Postmaster pos
                 Postmaster.Signal(process, Libc.SigHangup);
             }
 
-            return InstanceResult.Done("The configuration was written.");
+            _isDemanded = false;
+            return InstanceResult.Done(isWritten ? "The configuration was written." : "PostgreSQL reads its files again.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -14,7 +14,7 @@ namespace Router.Postgres.Operations;
 /// written; from then on the directory is marked incomplete until pg_rewind has ended well.
 /// </summary>
 internal sealed class Rewind(
-    PostgresOptions options,
+    LiveOptions options,
     InstanceFiles files,
     InstanceConfiguration configuration,
     DirectoryProbe directory,
@@ -22,7 +22,7 @@ internal sealed class Rewind(
     PostgresTools tools,
     LeaderHistoryReader leaders)
 {
-    private readonly DirectoryFill _fill = new(options.DataDirectory);
+    private readonly DirectoryFill _fill = new(options.Now.DataDirectory);
 
     public async Task<InstanceResult> RunAsync(FollowTarget leader, CancellationToken aborted)
     {
@@ -60,10 +60,10 @@ internal sealed class Rewind(
 
     private async Task<InstanceResult> RewindAsync(FollowTarget leader, ControlData control, CancellationToken aborted)
     {
-        var user = options.Rewind ?? options.Superuser;
+        var user = options.Now.Rewind ?? options.Now.Superuser;
         _ = files.WritePassFile(leader.Address);
         var isClean = control.File.State is "shut down" or "shut down in recovery";
-        IEnumerable<string> rehearsal = [.. Arguments(leader, user, options.DataDirectory), "--dry-run"];
+        IEnumerable<string> rehearsal = [.. Arguments(leader, user, options.Now.DataDirectory), "--dry-run"];
         if (isClean && await tools.RunAsync("pg_rewind", rehearsal, aborted) is { IsSuccess: false } dry)
         {
             return InstanceResult.Failed($"No rewind, and nothing was changed: {dry.Failure}");
@@ -94,13 +94,13 @@ internal sealed class Rewind(
     private List<string> Arguments(FollowTarget leader, PostgresCredentials user, string target)
     {
         var connection = ConnectionText.Write(
-            leader.Address, user, InstanceFiles.PassFileOf(options), options.Database, options.Name.Value);
+            leader.Address, user, InstanceFiles.PassFileOf(options.Now), options.Now.Database, options.Now.Name.Value);
         List<string> arguments =
         [
             $"--target-pgdata={target}", $"--source-server={connection}",
-            .. options.RewindOptions.Select(option => option.ToString()),
+            .. options.Now.RewindOptions.Select(option => option.ToString()),
         ];
-        if (files.ConfigDirectory != options.DataDirectory)
+        if (files.ConfigDirectory != options.Now.DataDirectory)
         {
             arguments.Add($"--config-file={files.ConfPath}");
         }

@@ -11,7 +11,7 @@ namespace Router.Postgres.Operations;
 
 /// <summary>Starts the server in a role and waits until it accepts sessions.</summary>
 internal sealed class ServerStart(
-    PostgresOptions options,
+    LiveOptions options,
     InstanceFiles files,
     InstanceConfiguration configuration,
     DirectoryProbe directory,
@@ -56,7 +56,7 @@ internal sealed class ServerStart(
         var offset = RollOutput();
         IEnumerable<string> arguments =
         [
-            "-D", options.DataDirectory, $"--config-file={files.ConfPath}",
+            "-D", options.Now.DataDirectory, $"--config-file={files.ConfPath}",
             .. commandLine.Select(setting => $"--{setting.Name}={setting.Value}"),
         ];
         var pid = PostmasterSpawn.Start(tools.PathOf("postgres"), [.. arguments], files.OutputPath);
@@ -92,7 +92,7 @@ internal sealed class ServerStart(
                 return InstanceResult.Failed($"PostgreSQL did not start: {ReadOutput(offset)}");
             }
 
-            if (aborted.IsCancellationRequested || time.GetElapsedTime(start) >= options.StartTimeout)
+            if (aborted.IsCancellationRequested || time.GetElapsedTime(start) >= options.Now.StartTimeout)
             {
                 return InstanceResult.Failed($"PostgreSQL is still starting after {time.GetElapsedTime(start)}; it goes on.");
             }

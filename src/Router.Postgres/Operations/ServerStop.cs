@@ -6,7 +6,7 @@ using Router.Postgres.Tools;
 namespace Router.Postgres.Operations;
 
 /// <summary>Stops the server by its own ways; see <c>InstanceFence</c> for the other.</summary>
-internal sealed class ServerStop(PostgresOptions options, Postmaster postmaster, PostgresTools tools)
+internal sealed class ServerStop(LiveOptions options, Postmaster postmaster, PostgresTools tools)
 {
     public async Task<InstanceResult> StopAsync(StopMode mode, TimeSpan bound, CancellationToken aborted)
     {
@@ -17,7 +17,7 @@ internal sealed class ServerStop(PostgresOptions options, Postmaster postmaster,
                 : InstanceResult.Done("PostgreSQL was not running.");
         }
 
-        if (mode == StopMode.Fast && options.BeforeStop is { } command)
+        if (mode == StopMode.Fast && options.Now.BeforeStop is { } command)
         {
             _ = await tools.RunCommandAsync(command, [], passFile: null, aborted);
         }

@@ -12,11 +12,16 @@ namespace Router.Postgres.Probing;
 /// At most one look is under way, and its task is kept.
 /// </summary>
 internal sealed class DirectoryProbe(
-    PostgresOptions options, InstanceFiles files, Postmaster postmaster, InstanceFence fence, PostgresTools tools, TimeProvider time)
+    LiveOptions options,
+    InstanceFiles files,
+    Postmaster postmaster,
+    InstanceFence fence,
+    PostgresTools tools,
+    TimeProvider time)
 {
     private static readonly TimeSpan DiskBound = TimeSpan.FromSeconds(2);
 
-    private readonly DirectoryInspector _inspector = new(options.DataDirectory);
+    private readonly DirectoryInspector _inspector = new(options.Now.DataDirectory);
     private readonly Lock _entry = new();
     private Task<DiskSighting>? _look;
     private volatile DiskSighting? _last;
@@ -36,8 +41,8 @@ internal sealed class DirectoryProbe(
         catch (Exception e) when (e is TimeoutException or IOException or UnauthorizedAccessException)
         {
             var reason = e is TimeoutException
-                ? $"{options.DataDirectory} does not answer: its disk hangs"
-                : $"{options.DataDirectory} cannot be read: {e.Message}";
+                ? $"{options.Now.DataDirectory} does not answer: its disk hangs"
+                : $"{options.Now.DataDirectory} cannot be read: {e.Message}";
             return WithoutDisk(reason);
         }
     }
@@ -45,7 +50,7 @@ internal sealed class DirectoryProbe(
     /// <summary>pg_controldata; null where it cannot be read.</summary>
     public async Task<ControlData?> ReadControlAsync(CancellationToken aborted)
     {
-        var result = await tools.LookAsync("pg_controldata", ["-D", options.DataDirectory], aborted);
+        var result = await tools.LookAsync("pg_controldata", ["-D", options.Now.DataDirectory], aborted);
         return result.IsSuccess ? ControlData.Parse(result.Output) : null;
     }
 

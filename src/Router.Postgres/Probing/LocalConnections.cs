@@ -9,7 +9,7 @@ namespace Router.Postgres.Probing;
 /// Opens sessions of the superuser. None is pooled; PostgreSQL keeps superuser_reserved_connections for them, so that
 /// clients that hold every other one do not lock the agent out.
 /// </summary>
-internal sealed class LocalConnections(PostgresOptions options)
+internal sealed class LocalConnections(LiveOptions options)
 {
     private const int ConnectTimeoutSeconds = 10;
 
@@ -17,9 +17,9 @@ internal sealed class LocalConnections(PostgresOptions options)
     /// <exception cref="NpgsqlException">Refused, or not reached.</exception>
     public Task<NpgsqlConnection> OpenAsync(LockFile file, CancellationToken aborted)
     {
-        var isSocket = (options.UseUnixSocket || file.ListenAddress.Length == 0) && file.SocketDirectory.Length > 0;
+        var isSocket = (options.Now.UseUnixSocket || file.ListenAddress.Length == 0) && file.SocketDirectory.Length > 0;
         var host = isSocket ? file.SocketDirectory : LocalHost(file.ListenAddress);
-        return OpenAsync(new MemberAddress(host, file.Port), options.Superuser, aborted);
+        return OpenAsync(new MemberAddress(host, file.Port), options.Now.Superuser, aborted);
     }
 
     /// <summary>A session with another member, as the superuser or the rewind user.</summary>
@@ -42,8 +42,8 @@ internal sealed class LocalConnections(PostgresOptions options)
             Port = address.Port,
             Username = user.UserName,
             Password = user.Password,
-            Database = options.Database,
-            ApplicationName = $"Router {options.Name.Value}",
+            Database = options.Now.Database,
+            ApplicationName = $"Router {options.Now.Name.Value}",
             Pooling = false,
             Timeout = ConnectTimeoutSeconds,
             CommandTimeout = 0,

@@ -7,7 +7,7 @@ namespace Router.Postgres.Settings;
 /// What the server is to run with now: the one owner of the cluster's settings, the member's role in them, and the
 /// files they are written to. Changed by one operation at a time; read by probes.
 /// </summary>
-internal sealed class InstanceConfiguration(PostgresOptions options, InstanceFiles files)
+internal sealed class InstanceConfiguration(LiveOptions options, InstanceFiles files)
 {
     private const string CacheName = "patroni.dynamic.json";
 
@@ -34,7 +34,7 @@ internal sealed class InstanceConfiguration(PostgresOptions options, InstanceFil
             return false;
         }
 
-        var settings = ServerSettings.Merge(options, cluster);
+        var settings = ServerSettings.Merge(options.Now, cluster);
         _snapshot = new Snapshot(settings, _snapshot?.Role ?? ReadRole(settings));
         return true;
     }
@@ -73,7 +73,7 @@ internal sealed class InstanceConfiguration(PostgresOptions options, InstanceFil
 
         var kept = AtomicFile.ReadOrNull(files.InData(CacheName));
         var cluster = kept is null ? ClusterParameters.None : ClusterParameters.Parse(kept) ?? ClusterParameters.None;
-        var settings = ServerSettings.Merge(options, cluster);
+        var settings = ServerSettings.Merge(options.Now, cluster);
         return _snapshot = new Snapshot(settings, ReadRole(settings));
     }
 

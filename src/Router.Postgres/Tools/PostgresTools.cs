@@ -4,22 +4,23 @@ using Router.Postgres.Options;
 namespace Router.Postgres.Tools;
 
 /// <summary>PostgreSQL's programs, by the names and the directory that the configuration gives.</summary>
-internal sealed class PostgresTools(PostgresOptions options, ProcessTool tool)
+internal sealed class PostgresTools(LiveOptions options, ProcessTool tool)
 {
     private static readonly TimeSpan ShortBound = TimeSpan.FromSeconds(30);
 
-    private readonly string? _directory = options.BinDirectory ?? BinDirectory.Find();
+    private readonly string? _directory = options.Now.BinDirectory ?? BinDirectory.Find();
     private int? _major;
 
     public string PathOf(string program)
     {
-        var name = options.BinNames.FirstOrDefault(pair => pair.Name == program)?.Value ?? program;
+        var name = options.Now.BinNames.FirstOrDefault(pair => pair.Name == program)?.Value ?? program;
         return _directory is null ? name : Path.Combine(_directory, name);
     }
 
     /// <summary>A program whose run may take long.</summary>
     public Task<ToolResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken aborted) =>
-        tool.RunAsync(PathOf(program), arguments, options.ToolBound, aborted, Files.InstanceFiles.PassFileOf(options));
+        tool.RunAsync(
+            PathOf(program), arguments, options.Now.ToolBound, aborted, Files.InstanceFiles.PassFileOf(options.Now));
 
     /// <summary>A program that only looks.</summary>
     public Task<ToolResult> LookAsync(string program, IEnumerable<string> arguments, CancellationToken aborted) =>
@@ -31,9 +32,9 @@ internal sealed class PostgresTools(PostgresOptions options, ProcessTool tool)
         tool.RunAsync(
             "/bin/sh",
             ["-c", command + " \"$@\"", "sh", .. arguments],
-            options.ToolBound,
+            options.Now.ToolBound,
             aborted,
-            passFile ?? Files.InstanceFiles.PassFileOf(options));
+            passFile ?? Files.InstanceFiles.PassFileOf(options.Now));
 
     /// <summary>The major version of the programs; null with a sentence where they do not run.</summary>
     public async Task<(int? Major, string? Failure)> ReadMajorAsync(CancellationToken aborted)

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Router.Postgres.Tools;
@@ -31,7 +32,8 @@ internal sealed class ProcessTool(TimeProvider time)
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
-            return new ToolResult(null, "", $"{program} cannot be run ({e.Message}): see postgresql.bin_dir.");
+            var reason = e is Win32Exception { NativeErrorCode: var code } ? Marshal.GetPInvokeErrorMessage(code) : e.Message;
+            return new ToolResult(null, "", $"{program} cannot be run ({reason}): see postgresql.bin_dir.");
         }
 
         process.StandardInput.Close();

@@ -18,7 +18,7 @@ internal sealed class BackendCheckout(
     MemberLoads loads,
     IBootClock clock,
     TimeProvider time,
-    ProxyOptions options,
+    LiveOptions options,
     ProxyCounters counters,
     ILogger logger)
 {
@@ -28,7 +28,7 @@ internal sealed class BackendCheckout(
     public async Task<CheckoutOutcome> AcquireAsync(
         IConnection client, ListenerKind kind, ReadOnlyMemory<byte> startup, CancellationToken aborted)
     {
-        var request = new RouteRequest(kind, options.ReplicaFallbackToPrimary);
+        var request = new RouteRequest(kind, options.Now.ReplicaFallbackToPrimary);
         var begin = time.GetTimestamp();
         HoldQueue.Ticket? ticket = null;
         try
@@ -36,14 +36,14 @@ internal sealed class BackendCheckout(
             while (true)
             {
                 var view = views.Current;
-                var left = options.HoldTimeout - time.GetElapsedTime(begin);
+                var left = options.Now.HoldTimeout - time.GetElapsedTime(begin);
                 var attempt = await TryAsync(client.Loop, request, view, startup, left, aborted);
                 if (attempt.Outcome is not null)
                 {
                     return attempt.Outcome;
                 }
 
-                left = options.HoldTimeout - time.GetElapsedTime(begin);
+                left = options.Now.HoldTimeout - time.GetElapsedTime(begin);
                 if (left <= TimeSpan.Zero)
                 {
                     counters.HoldTimedOut();
@@ -87,7 +87,7 @@ internal sealed class BackendCheckout(
         {
             case RouteDecision.Use use:
                 // The first attempt is never cut short by a small hold_timeout.
-                var opening = await opener.OpenAsync(loop, use, startup, options.ServerConnectTimeout, aborted);
+                var opening = await opener.OpenAsync(loop, use, startup, options.Now.ServerConnectTimeout, aborted);
                 if (opening is BackendOpening.Opened opened)
                 {
                     return new Attempt(new CheckoutOutcome.Taken(opened.Backend), "", default);

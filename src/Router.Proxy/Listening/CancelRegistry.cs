@@ -12,7 +12,7 @@ namespace Router.Proxy.Listening;
 /// says only where that backend is; it lives as long as its session. Requests are passed on, never answered, and a
 /// bounded number at a time.
 /// </summary>
-internal sealed class CancelRegistry(ProxyOptions options, TimeProvider time, ProxyCounters counters, ILogger logger)
+internal sealed class CancelRegistry(LiveOptions options, TimeProvider time, ProxyCounters counters, ILogger logger)
 {
     /// <summary>Two members may use the same pid, so a pid has a list.</summary>
     private readonly ConcurrentDictionary<int, Entry[]> _entries = new();
@@ -36,7 +36,7 @@ internal sealed class CancelRegistry(ProxyOptions options, TimeProvider time, Pr
             return;
         }
 
-        if (Interlocked.Increment(ref _inFlight) > options.CancelMaxInFlight)
+        if (Interlocked.Increment(ref _inFlight) > options.Now.CancelMaxInFlight)
         {
             Interlocked.Decrement(ref _inFlight);
             counters.CancelDropped();
@@ -74,7 +74,7 @@ internal sealed class CancelRegistry(ProxyOptions options, TimeProvider time, Pr
 
     private async Task SendAsync(IEventLoop loop, CancelRequest request, EndPoint backend, CancellationToken aborted)
     {
-        using var deadline = new CancellationTokenSource(options.CancelWaitTimeout, time);
+        using var deadline = new CancellationTokenSource(options.Now.CancelWaitTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
         await using var connection = await loop.ConnectAsync(backend, either.Token);
         var writer = new FrameWriter(StartupPacket.HeaderSize + BackendKeyData.BodyMax);

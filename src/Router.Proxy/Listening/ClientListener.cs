@@ -36,8 +36,8 @@ internal sealed class ClientListener
     /// <exception cref="TransportException">The address cannot be bound.</exception>
     public EndPoint Listen(ITransport transport, EndPoint endPoint)
     {
-        var options = new ListenOptions(
-            _services.Options.ListenBacklog, _services.Options.ReusePort, _services.Options.UnixSocketMode);
+        var now = _services.Options.Now;
+        var options = new ListenOptions(now.ListenBacklog, now.ReusePort, now.UnixSocketMode);
         _listener = transport.Listen(endPoint, options, OnAccepted);
         ProxyLog.Listening(_services.Logger, _listener.LocalEndPoint, _kind);
         return _listener.LocalEndPoint;

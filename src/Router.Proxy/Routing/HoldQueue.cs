@@ -6,6 +6,8 @@ namespace Router.Proxy.Routing;
 /// </summary>
 internal sealed class HoldQueue(int lengthMax, TimeProvider time)
 {
+    private volatile int _lengthMax = lengthMax;
+
     private readonly Lock _lock = new();
     private readonly TimeProvider _time = time;
     private readonly LinkedList<Ticket> _waiters = new();
@@ -23,12 +25,15 @@ internal sealed class HoldQueue(int lengthMax, TimeProvider time)
         }
     }
 
+    /// <summary>Another bound for those that come from now on; nobody is sent away.</summary>
+    public void Resize(int lengthMax) => _lengthMax = lengthMax;
+
     /// <summary>A place at the end, to be disposed of; null where the queue is full.</summary>
     public Ticket? TryEnter()
     {
         lock (_lock)
         {
-            return _waiters.Count < lengthMax ? new Ticket(this, _waiters) : null;
+            return _waiters.Count < _lengthMax ? new Ticket(this, _waiters) : null;
         }
     }
 

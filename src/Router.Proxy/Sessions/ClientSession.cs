@@ -114,7 +114,7 @@ internal sealed class ClientSession
             return RoutePolicy.MustCut(identity, view) ? CutReason.PrimaryChanged : null;
         }
 
-        return _services.Options.ReplicaCutOnRoleChange && RoutePolicy.MustCut(backend.Member.Name, view)
+        return _services.Options.Now.ReplicaCutOnRoleChange && RoutePolicy.MustCut(backend.Member.Name, view)
             ? CutReason.RoleChanged
             : null;
     }
@@ -251,7 +251,7 @@ internal sealed class ClientSession
     private ITimer DeadlineOfLogin() => _client.Loop.Time.CreateTimer(
         static session => ((ClientSession)session!).CutHere(CutReason.LoginTimedOut),
         this,
-        _services.Options.ClientLoginTimeout,
+        _services.Options.Now.ClientLoginTimeout,
         Timeout.InfiniteTimeSpan);
 
     /// <summary>The last words to a client that can hear them (S22); otherwise the connection just closes.</summary>

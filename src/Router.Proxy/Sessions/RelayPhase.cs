@@ -18,7 +18,7 @@ internal sealed class RelayPhase
     private readonly BackendConnection _backend;
     private readonly SessionState _state;
     private readonly WriteGate _gate;
-    private readonly ProxyOptions _options;
+    private readonly LiveOptions _options;
     private readonly TimeProvider _time;
     private readonly FrontendFilter _fromClient;
     private readonly BackendFilter _fromBackend;
@@ -29,7 +29,7 @@ internal sealed class RelayPhase
         BackendConnection backend,
         SessionState state,
         WriteGate gate,
-        ProxyOptions options,
+        LiveOptions options,
         TimeProvider time)
     {
         _client = client;
@@ -42,7 +42,7 @@ internal sealed class RelayPhase
         _fromBackend = new BackendFilter(state)
         {
             WantsPrimary = backend.Identity is not null,
-            EndsWithStandby = backend.Identity is null && options.ReplicaCutOnRoleChange,
+            EndsWithStandby = backend.Identity is null && options.Now.ReplicaCutOnRoleChange,
         };
     }
 
@@ -103,7 +103,7 @@ internal sealed class RelayPhase
     /// <summary>Keeps the client's next message until its primary may be written to again; null then.</summary>
     private async Task<RelayOutcome?> HoldAsync(RelayOptions relay, CancellationToken cut)
     {
-        using var deadline = new CancellationTokenSource(_options.HoldTimeout, _time);
+        using var deadline = new CancellationTokenSource(_options.Now.HoldTimeout, _time);
         _fromClient.IsHolding = true;
         try
         {

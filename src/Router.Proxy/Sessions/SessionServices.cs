@@ -7,7 +7,7 @@ namespace Router.Proxy.Sessions;
 
 /// <summary>What all sessions of a proxy share.</summary>
 internal sealed record SessionServices(
-    ProxyOptions Options,
+    LiveOptions Options,
     IClusterViewSource Views,
     WriteGate Gate,
     BackendCheckout Checkout,

@@ -15,7 +15,7 @@ internal sealed class AgentCommand : ICommand
         Usage: router agent FILE
 
         Runs the election agent of one PostgreSQL server: FILE is its patroni.yml (or a directory of them). SIGTERM stops
-        PostgreSQL and hands leadership over, SIGHUP reloads. Does not run as root, because PostgreSQL does not.
+        PostgreSQL and hands leadership over, SIGHUP reads FILE again. Does not run as root, because PostgreSQL does not.
 
         Example: router agent /etc/router/patroni.yml
 
@@ -35,8 +35,9 @@ internal sealed class AgentCommand : ICommand
         }
 
         var findings = new Findings();
-        var configuration = PatroniYaml.Load(file, PatroniEnvironment.TakeFromProcess(), findings);
-        foreach (var finding in findings.All)
+        var environment = PatroniEnvironment.TakeFromProcess();
+        var configuration = PatroniYaml.Load(file, environment, findings);
+        foreach (var finding in findings.Told)
         {
             await terminal.Error.WriteLineAsync(finding.ToString());
         }
@@ -51,6 +52,7 @@ internal sealed class AgentCommand : ICommand
         using var signals = new ProcessSignals();
         signals.Listen();
         var notify = SdNotify.FromProcess(time);
-        return await new AgentHost(configuration, file, log.Loggers, time).RunAsync(notify, signals);
+        return await new AgentHost(
+            configuration, file, again => PatroniYaml.Load(file, environment, again), log, time).RunAsync(notify, signals);
     }
 }

@@ -52,10 +52,20 @@ internal sealed class CtlCommand(TextReader input) : ICommand
 
     private async Task<int> RunAsync(CtlOptions options, Terminal terminal)
     {
-        var configuration = await LoadAsync(options, terminal);
+        if (await LoadAsync(options, terminal) is not { } configuration)
+        {
+            return ExitCode.Usage;
+        }
+
+        var members = ClientOf(configuration, options);
+        if ((TlsFiles.Problem("ctl", members) ?? TlsFiles.Problem(configuration.Etcd)) is { } problem)
+        {
+            throw new CtlException(problem);
+        }
+
         var settings = EtcdSettingsOf.From(configuration.Etcd, configuration.Namespace, configuration.Scope);
         await using var dcs = new EtcdDcs(settings, TimeProvider.System, NullLogger<EtcdDcs>.Instance);
-        using var http = MemberProbeClient.Create(ClientOf(configuration, options));
+        using var http = MemberProbeClient.Create(members);
         // The agent itself answers within twice loop_wait; only a dead connection takes longer.
         http.Timeout = TimeSpan.FromMinutes(10);
         var session = new CtlSession(dcs, http, configuration.Scope, terminal, input, TimeProvider.System);
@@ -72,7 +82,7 @@ internal sealed class CtlCommand(TextReader input) : ICommand
         _ => new CtlSwitchover(session).RunAsync(options),
     };
 
-    private static async Task<AgentConfiguration> LoadAsync(CtlOptions options, Terminal terminal)
+    private static async Task<AgentConfiguration?> LoadAsync(CtlOptions options, Terminal terminal)
     {
         var findings = new Findings();
         if (PatroniYaml.Load(options.ConfigFile, PatroniEnvironment.TakeFromProcess(), findings) is { } configuration)
@@ -85,23 +95,12 @@ internal sealed class CtlCommand(TextReader input) : ICommand
             await terminal.Error.WriteLineAsync(finding.ToString());
         }
 
-        throw new CtlException($"{options.ConfigFile} cannot be used");
+        return null;
     }
 
-    /// <summary>The section ctl, and what it leaves to restapi; a client certificate only from ctl.</summary>
     private static MemberProbeOptions ClientOf(AgentConfiguration configuration, CtlOptions options)
     {
-        var ctl = configuration.Ctl;
-        return new MemberProbeOptions
-        {
-            Credentials = ctl is { UserName: { } user, Password: { } password }
-                ? $"{user}:{password.Value}"
-                : configuration.RestApi.Credentials,
-            CaCertFile = ctl.CaCertFile ?? configuration.RestApi.CaFile,
-            CertFile = ctl.CertFile,
-            KeyFile = ctl.KeyFile,
-            KeyFilePassword = ctl.KeyFilePassword?.Value,
-            IsInsecure = ctl.IsInsecure || options.IsInsecure,
-        };
+        var members = AgentBuild.Members(configuration);
+        return members with { IsInsecure = members.IsInsecure || options.IsInsecure };
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ProxyCommand : ICommand
         Usage: router proxy --config FILE
 
         Serves one address for writes and one for reads of the cluster that FILE (router.yml) names. SIGTERM stops
-        accepting and lets sessions finish for drain_timeout; a second one cuts them.
+        accepting and lets sessions finish for drain_timeout; a second one cuts them. SIGHUP reads FILE again.
 
         Example: router proxy --config /etc/router/router.yml
 
@@ -31,7 +31,7 @@ internal sealed class ProxyCommand : ICommand
 
         var findings = new Findings();
         var configuration = RouterYaml.Load(file, findings);
-        foreach (var finding in findings.All)
+        foreach (var finding in findings.Told)
         {
             await terminal.Error.WriteLineAsync(finding.ToString());
         }
@@ -45,6 +45,7 @@ internal sealed class ProxyCommand : ICommand
         await using var log = ProcessLog.Start(configuration.Log, Console.Error, time);
         using var signals = new ProcessSignals();
         signals.Listen();
-        return await new ProxyHost(configuration, log.Loggers, time).RunAsync(SdNotify.FromProcess(time), signals);
+        return await new ProxyHost(configuration, again => RouterYaml.Load(file, again), log, time)
+            .RunAsync(SdNotify.FromProcess(time), signals);
     }
 }

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
 using Router.Agent;
 using Router.Agent.Api;
 using Router.Agent.Execution;
@@ -6,6 +8,7 @@ using Router.Agent.Guarding;
 using Router.Agent.Observation;
 using Router.Cluster;
 using Router.Commands;
+using Router.Configuration;
 using Router.Configuration.Agent;
 using Router.Dcs.Etcd;
 using Router.Postgres;
@@ -15,12 +18,14 @@ namespace Router.Hosting;
 
 /// <summary>Builds an agent from its configuration and runs it: the only place that knows all of its parts.</summary>
 internal sealed class AgentHost(
-    AgentConfiguration configuration, string file, ILoggerFactory loggers, TimeProvider time)
+    AgentConfiguration configuration,
+    string file,
+    Func<Findings, AgentConfiguration?> read,
+    ProcessLog log,
+    TimeProvider time)
 {
-    private static readonly TimeSpan StoreBound = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(1);
-
-    private readonly ILogger _logger = loggers.CreateLogger("Router.Agent");
+    private readonly ILoggerFactory _loggers = log.Loggers;
+    private readonly ILogger _logger = log.Loggers.CreateLogger("Router.Agent");
 
     /// <summary>Runs until the signal to stop; the answer is an <see cref="ExitCode"/>.</summary>
     public async Task<int> RunAsync(SdNotify notify, ProcessSignals signals)
@@ -35,40 +40,54 @@ internal sealed class AgentHost(
         }
 
         var clock = new LinuxBootClock();
+        await using var instance = new LocalPostgres(configuration.Postgres, time, _loggers.CreateLogger<LocalPostgres>());
         var store = EtcdSettingsOf.From(configuration.Etcd, configuration.Namespace, configuration.Scope);
-        await using var dcs = new EtcdDcs(store, time, loggers.CreateLogger<EtcdDcs>());
-        if (await StoreProblemAsync(store, stopping) is { } problem)
+        try
         {
-            HostLog.StoreRefused(_logger, problem);
-            return ExitCode.Failed;
+            if (await ProblemAsync(instance, store, stopping) is { } problem)
+            {
+                HostLog.CannotServe(_logger, problem);
+                return ExitCode.Failed;
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return ExitCode.Ok;
         }
 
-        await using var instance = new LocalPostgres(configuration.Postgres, time, loggers.CreateLogger<LocalPostgres>());
-        using var http = MemberProbeClient.Create(ProbeOptions());
+        await using var dcs = new EtcdDcs(store, time, _loggers.CreateLogger<EtcdDcs>());
+        using var http = MemberProbeClient.Create(AgentBuild.Members(configuration));
         var keeper = configuration.Guard == ProtectionMode.Off ? null : Keeper(clock, notify);
         IGuard guard = keeper is null ? new NoGuard() : keeper;
         var probe = new MemberProbe(http, time);
         var server = new AgentServer(
             new AgentPorts(dcs, instance, guard, probe, clock, time),
-            Options(),
-            new ClaimFile(Path.ChangeExtension(paths.Record, ".claim"), loggers.CreateLogger<ClaimFile>()),
-            loggers);
+            AgentBuild.Options(configuration),
+            new ClaimFile(Path.ChangeExtension(paths.Record, ".claim"), _loggers.CreateLogger<ClaimFile>()),
+            reload: () => signals.Receive(PosixSignal.SIGHUP),
+            _loggers);
         await using var api = new AgentApi(
-            configuration.RestApi, server.Status, clock, server.Requests, dcs, probe, time, loggers.CreateLogger<AgentApi>());
-        return await RunAsync(server, api, keeper, notify, signals);
+            configuration.RestApi, server.Status, clock, server.Requests, dcs, probe, time, _loggers.CreateLogger<AgentApi>());
+        using var reload = new AgentReload(configuration, read, log, server, api, instance, dcs, probe);
+        return await RunAsync(server, api, reload, keeper, notify, signals);
     }
 
-    private static async Task<int> RunAsync(
+    private async Task<int> RunAsync(
         AgentServer server,
         AgentApi api,
+        AgentReload reload,
         GuardKeeper? keeper,
         SdNotify notify,
         ProcessSignals signals)
     {
+        if (!await TryOpenAsync(api, signals.Stopping))
+        {
+            return ExitCode.Failed;
+        }
+
         using var ended = new CancellationTokenSource();
         var keeping = keeper is null ? Task.CompletedTask : keeper.RunAsync(ended.Token);
-        await api.StartAsync(signals.Stopping);
-        var reloading = ReloadAsync(server, notify, signals);
+        var reloading = ReloadLoop.RunAsync(reload.RunAsync, notify, signals);
         notify.Ready();
         try
         {
@@ -86,55 +105,30 @@ internal sealed class AgentHost(
         }
     }
 
-    /// <summary>SIGHUP: the cycle hands its configuration to PostgreSQL again.</summary>
-    private static async Task ReloadAsync(AgentServer server, SdNotify notify, ProcessSignals signals)
+    private async Task<bool> TryOpenAsync(AgentApi api, CancellationToken stopping)
     {
         try
         {
-            while (true)
-            {
-                await signals.WaitForReloadAsync(signals.Stopping);
-                notify.Reloading();
-                server.Requests.Reload();
-                notify.Ready();
-            }
+            await api.StartAsync(stopping);
+            return true;
         }
-        catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
+        catch (Exception refused) when (refused is IOException or SocketException or UnauthorizedAccessException)
         {
-            // The agent ends.
+            var reason = refused.InnerException is AddressInUseException
+                ? "another program has this address; stop it or choose another port"
+                : refused.Message;
+            HostLog.CannotServe(_logger, $"restapi.listen: {configuration.RestApi}: {reason}");
+            return false;
         }
     }
 
-    /// <summary>
-    /// Null once an endpoint serves this scope. A store that comes up together with the agent is waited for; one that
-    /// stays away, or is the wrong one, is told in one sentence.
-    /// </summary>
-    private async Task<string?> StoreProblemAsync(EtcdSettings settings, CancellationToken stopping)
-    {
-        var probe = new EtcdProbe(settings, time);
-        var begun = time.GetTimestamp();
-        while (true)
-        {
-            var faults = new List<string>();
-            foreach (var endpoint in settings.Endpoints)
-            {
-                if (await probe.FindFaultAsync(endpoint, stopping) is not { } fault)
-                {
-                    return configuration.Etcd.IsWrittenForV2 ? await probe.FindScopeInV2Async(stopping) : null;
-                }
-
-                faults.Add(fault);
-            }
-
-            if (time.GetElapsedTime(begun) > StoreBound)
-            {
-                return string.Join("; ", faults);
-            }
-
-            HostLog.StoreFault(_logger, faults[0]);
-            await Task.Delay(StorePause, time, stopping);
-        }
-    }
+    /// <summary>What keeps this agent from its work, found before anything is changed; null: nothing.</summary>
+    private async Task<string?> ProblemAsync(LocalPostgres instance, EtcdSettings store, CancellationToken stopping) =>
+        TlsFiles.Problem(configuration.RestApi)
+        ?? TlsFiles.Problem("ctl", AgentBuild.Members(configuration))
+        ?? TlsFiles.Problem(configuration.Etcd)
+        ?? await InstanceCheck.ProblemAsync(instance, configuration.Postgres, stopping)
+        ?? await new StoreCheck(configuration.Etcd, store, time, _logger).WaitAsync(stopping);
 
     private GuardKeeper Keeper(IBootClock clock, SdNotify notify)
     {
@@ -146,40 +140,6 @@ internal sealed class AgentHost(
                 Environment.CurrentDirectory, [.. router, "agent", Path.GetFullPath(file)]);
         return new GuardKeeper(
             new GuardOptions(configuration.Postgres.DataDirectory, null, router), again, clock, time,
-            loggers.CreateLogger<GuardKeeper>());
+            _loggers.CreateLogger<GuardKeeper>());
     }
-
-    private AgentOptions Options() => new()
-    {
-        Name = configuration.Name,
-        Scope = configuration.Scope,
-        ConnUrl = $"postgres://{configuration.Postgres.ConnectAddress}/{configuration.Postgres.Database}",
-        ApiUrl = $"{(configuration.RestApi.IsTls ? "https" : "http")}://{configuration.RestApiConnectAddress}/patroni",
-        ProxyUrl = configuration.ProxyAddress is { } proxy
-            ? $"postgres://{proxy}/{configuration.Postgres.Database}"
-            : null,
-        Tags = configuration.Tags,
-        BootstrapConfigJson = configuration.BootstrapDcsJson,
-        UsePgRewind = configuration.Overrides.UsePgRewind,
-        RemoveDataDirectoryOnRewindFailure = configuration.Overrides.RemoveDataDirectoryOnRewindFailure,
-        RemoveDataDirectoryOnDivergedTimelines = configuration.Overrides.RemoveDataDirectoryOnDivergedTimelines,
-        Guard = configuration.Guard switch
-        {
-            ProtectionMode.Required => GuardMode.Required,
-            ProtectionMode.Off => GuardMode.Off,
-            _ => GuardMode.Automatic,
-        },
-    };
-
-    private MemberProbeOptions ProbeOptions() => new()
-    {
-        Credentials = configuration.Ctl is { UserName: { } user, Password: { } password }
-            ? $"{user}:{password.Value}"
-            : configuration.RestApi.Credentials,
-        CaCertFile = configuration.Ctl.CaCertFile ?? configuration.RestApi.CaFile,
-        CertFile = configuration.Ctl.CertFile,
-        KeyFile = configuration.Ctl.KeyFile,
-        KeyFilePassword = configuration.Ctl.KeyFilePassword?.Value,
-        IsInsecure = configuration.Ctl.IsInsecure,
-    };
 }

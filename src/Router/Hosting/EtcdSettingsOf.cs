@@ -15,8 +15,9 @@ internal static class EtcdSettingsOf
         Tls = etcd.Endpoints.Any(endpoint => endpoint.Scheme == Uri.UriSchemeHttps)
             ? new EtcdTls(etcd.CaCertFile, etcd.CertFile, etcd.KeyFile)
             : null,
-        Credentials = etcd is { UserName: { } user, Password: { } password }
-            ? new EtcdCredentials(user, password.Value)
-            : null,
+        Credentials = Credentials(etcd),
     };
+
+    public static EtcdCredentials? Credentials(EtcdConfiguration etcd) =>
+        etcd is { UserName: { } user, Password: { } password } ? new EtcdCredentials(user, password.Value) : null;
 }

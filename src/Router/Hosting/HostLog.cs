@@ -6,12 +6,10 @@ internal static partial class HostLog
         Message = "Another agent runs for {DataDirectory}; one data directory has one agent")]
     public static partial void AnotherAgent(ILogger logger, string dataDirectory);
 
-    [LoggerMessage(EventId = 8102, Level = LogLevel.Critical, Message = "The store cannot be used: {Problem}")]
-    public static partial void StoreRefused(ILogger logger, string problem);
-
-    [LoggerMessage(EventId = 8103, Level = LogLevel.Warning, Message = "{Fault}")]
-    public static partial void StoreFault(ILogger logger, string fault);
+    [LoggerMessage(EventId = 8103, Level = LogLevel.Warning,
+        Message = "The store does not answer yet, it is tried again for {Bound}: {Fault}")]
+    public static partial void StoreFault(ILogger logger, string fault, TimeSpan bound);
 
     [LoggerMessage(EventId = 8104, Level = LogLevel.Critical, Message = "{Problem}")]
-    public static partial void CannotListen(ILogger logger, string problem);
+    public static partial void CannotServe(ILogger logger, string problem);
 }

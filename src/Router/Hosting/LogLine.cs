@@ -12,7 +12,7 @@ internal static class LogLine
     {
         var line = new StringBuilder();
         line.Append(at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z' ", CultureInfo.InvariantCulture));
-        line.Append(Name(level).PadRight(8)).Append(ShortName(category)).Append(": ");
+        line.Append(Name(level).PadRight(7)).Append(' ').Append(ShortName(category)).Append(": ");
         AppendEscaped(line, message);
         if (exception is not null)
         {

@@ -10,9 +10,11 @@ internal sealed class ProcessLog : IAsyncDisposable
     private readonly LogQueue _queue;
     private readonly TimeProvider _time;
     private readonly Task _writing;
+    private readonly LevelFilter _level;
 
-    private ProcessLog(LogQueue queue, ILoggerFactory loggers, TimeProvider time, Task writing)
+    private ProcessLog(LogQueue queue, ILoggerFactory loggers, LevelFilter level, TimeProvider time, Task writing)
     {
+        _level = level;
         _queue = queue;
         _time = time;
         _writing = writing;
@@ -26,17 +28,18 @@ internal sealed class ProcessLog : IAsyncDisposable
     {
         var queue = new LogQueue(writer);
         var provider = new LineLoggerProvider(configuration.Format, queue, time);
+        var level = new LevelFilter(configuration.Level);
         var loggers = LoggerFactory.Create(builder =>
         {
             builder.AddProvider(provider);
-            builder.SetMinimumLevel(configuration.Level);
-            // The frameworks' own remarks per request are nobody's news.
-            builder.AddFilter("Microsoft", LogLevel.Warning);
-            builder.AddFilter("Yarp", LogLevel.Warning);
-            builder.AddFilter("Grpc", LogLevel.Warning);
+            builder.SetMinimumLevel(LogLevel.Trace);
+            builder.AddFilter(level.Passes);
         });
-        return new ProcessLog(queue, loggers, time, queue.RunAsync());
+        return new ProcessLog(queue, loggers, level, time, queue.RunAsync());
     }
+
+    /// <summary>Lines from now on go by it.</summary>
+    public void SetLevel(LogLevel level) => _level.Level = level;
 
     public async ValueTask DisposeAsync()
     {

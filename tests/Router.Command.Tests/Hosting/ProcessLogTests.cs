@@ -35,6 +35,27 @@ public sealed partial class ProcessLogTests
     }
 
     [Fact]
+    public async Task Level_may_change_while_loggers_are_in_use()
+    {
+        await using (var log = ProcessLog.Start(LogConfiguration.Default, _output, TimeProvider.System))
+        {
+            var (own, framework) = (log.Loggers.CreateLogger("Router.Test"), log.Loggers.CreateLogger("Microsoft.Test"));
+            Counted(own, 1);
+            Counted(framework, 2);
+            log.SetLevel(LogLevel.Warning);
+            Counted(own, 3);
+            Assert.False(own.IsEnabled(LogLevel.Information));
+            log.SetLevel(LogLevel.Debug);
+            Assert.True(own.IsEnabled(LogLevel.Debug));
+            Counted(own, 4);
+        }
+
+        Assert.Equal(
+            ["number 1", "number 4"],
+            _output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[^8..]));
+    }
+
+    [Fact]
     public async Task Slow_writer_drops_lines_and_tells_how_many()
     {
         var queue = new LogQueue(_output);

@@ -139,11 +139,11 @@ public sealed class EtcdFaultTests
         Assert.DoesNotContain("wrong", refused.Reason, StringComparison.Ordinal);
         Assert.Contains(
             "does not accept user 'router'",
-            await Probe(etcd, new EtcdCredentials("router", "wrong")).FindFaultAsync(etcd.ClientUrls[0], default),
+            (await Probe(etcd, new EtcdCredentials("router", "wrong")).FindFaultAsync(etcd.ClientUrls[0], default))?.Reason,
             StringComparison.Ordinal);
         Assert.Contains(
             "wants a user and a password",
-            await Probe(etcd, null).FindFaultAsync(etcd.ClientUrls[0], default),
+            (await Probe(etcd, null).FindFaultAsync(etcd.ClientUrls[0], default))?.Reason,
             StringComparison.Ordinal);
         Assert.Null(
             await Probe(etcd, new EtcdCredentials("router", "secret")).FindFaultAsync(etcd.ClientUrls[0], default));

@@ -80,7 +80,8 @@ public sealed class EtcdProbeTests(EtcdServer etcd) : IClassFixture<EtcdServer>
         new EtcdSettings { Endpoints = [endpoint], Scope = scope, CallDeadline = TimeSpan.FromSeconds(5) },
         TimeProvider.System);
 
-    private static Task<string?> FaultAsync(Uri endpoint) => Probe("demo", endpoint).FindFaultAsync(endpoint, default);
+    private static async Task<string?> FaultAsync(Uri endpoint) =>
+        (await Probe("demo", endpoint).FindFaultAsync(endpoint, default))?.Reason;
 
     private static async Task ServeAsync(TcpListener listener, CancellationToken stopping)
     {

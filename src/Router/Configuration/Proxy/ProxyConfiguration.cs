@@ -1,4 +1,5 @@
 using System.Net;
+using Router.Agent.Observation;
 using Router.Proxy;
 using Router.Transport;
 
@@ -18,6 +19,9 @@ internal sealed record ProxyConfiguration
 
     /// <summary><c>http.listen</c>: health and metrics; null: not served.</summary>
     public IPEndPoint? HttpListen { get; init; }
+
+    /// <summary><c>members</c>: whom to trust as an agent, and the certificate that is shown to it.</summary>
+    public MemberProbeOptions Members { get; init; } = new();
 
     /// <summary>Null: members are verified by what their agents say of them.</summary>
     public ProbeConfiguration? Probe { get; init; }

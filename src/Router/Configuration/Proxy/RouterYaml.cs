@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using Router.Agent.Observation;
 using Router.Configuration.Agent;
 using Router.Configuration.Yaml;
 using Router.Proxy;
@@ -35,6 +36,7 @@ internal static class RouterYaml
             Etcd = EtcdSection.Read(root, findings),
             Proxy = ReadProxy(root, findings),
             HttpListen = ReadHttp(root.Child("http")),
+            Members = ReadMembers(root.Child("members")),
             Probe = ReadProbe(root.Child("probe")),
             Loops = root.Number("loops", 1, 1, 256),
             Tcp = ReadTcp(root),
@@ -100,6 +102,25 @@ internal static class RouterYaml
         return user is null
             ? null
             : new ProbeConfiguration(user, password is null ? null : new Secret(password), database ?? "postgres");
+    }
+
+    /// <summary>The names of the section ctl of patroni.yml; no password: the proxy changes nothing (rule S23).</summary>
+    private static MemberProbeOptions ReadMembers(Section members)
+    {
+        var options = new MemberProbeOptions
+        {
+            CaCertFile = members.Text("cacert"),
+            CertFile = members.Text("certfile"),
+            KeyFile = members.Text("keyfile"),
+            KeyFilePassword = members.Secret("keyfile_password")?.Value,
+            IsInsecure = members.Flag("insecure", byDefault: false),
+        };
+        if (options.KeyFile is not null && options.CertFile is null)
+        {
+            members.ComplainUnseen("keyfile", "needs certfile too");
+        }
+
+        return options;
     }
 
     private static IPEndPoint? ReadHttp(Section http)

@@ -9,8 +9,8 @@ internal sealed record GatewayOptions
     public required IPEndPoint Listen { get; init; }
 
     /// <summary>
-    /// Whom to trust as an agent. Never a certificate or a password of our own: what a caller may do is a matter
-    /// between it and the agent (rule S23).
+    /// Whom to trust as an agent, and what to show where members take no connection without a certificate. Only GET,
+    /// HEAD and OPTIONS pass, which need no right at the agent, and never a password of our own (rule S23).
     /// </summary>
     public MemberProbeOptions AgentTls { get; init; } = new();
 

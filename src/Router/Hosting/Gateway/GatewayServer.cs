@@ -15,7 +15,7 @@ internal sealed class GatewayServer(GatewayOptions options, IProxyHealth health,
 
     private volatile ClusterView? _view;
     private WebApplication? _application;
-    private HttpMessageInvoker? _agents;
+    private volatile HttpMessageInvoker _agents = CreateAgentClient(options.AgentTls);
 
     /// <summary>Where it listens, with the real port.</summary>
     public Uri Address => _application is { } application
@@ -24,6 +24,15 @@ internal sealed class GatewayServer(GatewayOptions options, IProxyHealth health,
 
     /// <summary>Requests from now on go by this view; those under way end where they began.</summary>
     public void Update(ClusterView view) => _view = view;
+
+    /// <summary>Requests from now on go to the agents by these options; those under way through the former ones fail.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A file of the options cannot be loaded.</exception>
+    public void Use(MemberProbeOptions tls)
+    {
+        var former = _agents;
+        _agents = CreateAgentClient(tls);
+        former.Dispose();
+    }
 
     /// <exception cref="IOException">The address is taken or not of this machine.</exception>
     public async Task StartAsync(CancellationToken aborted)
@@ -41,7 +50,6 @@ internal sealed class GatewayServer(GatewayOptions options, IProxyHealth health,
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
             kestrel.Listen(options.Listen);
         });
-        _agents = CreateAgentClient();
         _application = builder.Build();
         var forwarder = _application.Services.GetRequiredService<IHttpForwarder>();
         _application.Run(context => AnswerAsync(context, forwarder));
@@ -58,7 +66,7 @@ internal sealed class GatewayServer(GatewayOptions options, IProxyHealth health,
             await application.DisposeAsync();
         }
 
-        _agents?.Dispose();
+        _agents.Dispose();
     }
 
     private async Task AnswerAsync(HttpContext context, IHttpForwarder forwarder)
@@ -118,9 +126,8 @@ internal sealed class GatewayServer(GatewayOptions options, IProxyHealth health,
 
     private async Task ForwardAsync(HttpContext context, IHttpForwarder forwarder, GatewayTarget.Agent agent)
     {
-        var agents = _agents ?? throw new InvalidOperationException("Requests come after the start only.");
         var request = new ForwarderRequestConfig { ActivityTimeout = options.AgentTimeout };
-        var error = await forwarder.SendAsync(context, agent.Base, agents, request, new AgentTransformer(agent));
+        var error = await forwarder.SendAsync(context, agent.Base, _agents, request, new AgentTransformer(agent));
         if (error is ForwarderError.None or ForwarderError.RequestCanceled)
         {
             return;
@@ -136,7 +143,7 @@ internal sealed class GatewayServer(GatewayOptions options, IProxyHealth health,
         }
     }
 
-    private HttpMessageInvoker CreateAgentClient() => new(new SocketsHttpHandler
+    private static HttpMessageInvoker CreateAgentClient(MemberProbeOptions tls) => new(new SocketsHttpHandler
     {
         UseProxy = false,
         UseCookies = false,
@@ -144,6 +151,6 @@ internal sealed class GatewayServer(GatewayOptions options, IProxyHealth health,
         ActivityHeadersPropagator = null,
         ConnectTimeout = TimeSpan.FromSeconds(2),
         PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-        SslOptions = MemberProbeClient.CreateTls(options.AgentTls),
+        SslOptions = MemberProbeClient.CreateTls(tls),
     });
 }

@@ -1,5 +1,8 @@
-using Router.Agent.Observation;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
 using Router.Commands;
+using Router.Configuration;
 using Router.Configuration.Proxy;
 using Router.Dcs.Etcd;
 using Router.Hosting.Gateway;
@@ -11,32 +14,46 @@ using Router.Transport;
 namespace Router.Hosting.Proxy;
 
 /// <summary>Builds a proxy from its configuration and runs it: the only place that knows all of its parts.</summary>
-internal sealed class ProxyHost(ProxyConfiguration configuration, ILoggerFactory loggers, TimeProvider time)
+internal sealed class ProxyHost(
+    ProxyConfiguration configuration, Func<Findings, ProxyConfiguration?> read, ProcessLog log, TimeProvider time)
 {
-    private readonly ILogger _logger = loggers.CreateLogger("Router.Proxy");
+    private readonly ILogger _logger = log.Loggers.CreateLogger("Router.Proxy");
 
     /// <summary>Runs until the signal to stop; the answer is an <see cref="ExitCode"/>.</summary>
     public async Task<int> RunAsync(SdNotify notify, ProcessSignals signals)
     {
+        var loggers = log.Loggers;
         var clock = new LinuxBootClock();
-        await using var dcs = new EtcdDcs(
-            EtcdSettingsOf.From(configuration.Etcd, configuration.Namespace, configuration.Scope), time,
-            loggers.CreateLogger<EtcdDcs>());
-        using var http = MemberProbeClient.Create(new MemberProbeOptions());
+        var store = EtcdSettingsOf.From(configuration.Etcd, configuration.Namespace, configuration.Scope);
+        try
+        {
+            if (await ProblemAsync(store, signals.Stopping) is { } problem)
+            {
+                HostLog.CannotServe(_logger, problem);
+                return ExitCode.Failed;
+            }
+        }
+        catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
+        {
+            return ExitCode.Ok;
+        }
+
+        await using var dcs = new EtcdDcs(store, time, loggers.CreateLogger<EtcdDcs>());
+        using var members = new MemberClient(configuration.Members);
         await using var transport = TransportFactory.Create(
             new TransportSettings { Loops = configuration.Loops, Tcp = configuration.Tcp },
             loggers.CreateLogger("Router.Transport"));
 
         var views = new ClusterViewHolder();
         await using var sql = configuration.Probe is { } account ? new SqlBackendProbe(account) : null;
-        IBackendProbe backends = sql is null ? new RestBackendProbe(http, views) : sql;
+        IBackendProbe backends = sql is null ? new RestBackendProbe(members, views) : sql;
         var tracker = new TopologyTracker(
-            new DcsTopologyStore(dcs, views.Update), backends, new HttpAgentProbe(http), clock, time,
+            new DcsTopologyStore(dcs, views.Update), backends, new HttpAgentProbe(members), clock, time,
             new TopologyOptions(), loggers);
         var server = new ProxyServer(transport, tracker, clock, configuration.Proxy, time, loggers);
         await using var gateway = configuration.HttpListen is { } listen
             ? new GatewayServer(
-                new GatewayOptions { Listen = listen }, new ProxyHealth(tracker, clock, server.Snapshot),
+                new GatewayOptions { Listen = listen, AgentTls = configuration.Members }, new ProxyHealth(tracker, clock, server.Snapshot),
                 loggers.CreateLogger<GatewayServer>())
             : null;
         if (gateway is not null)
@@ -44,23 +61,22 @@ internal sealed class ProxyHost(ProxyConfiguration configuration, ILoggerFactory
             views.ShowTo(gateway.Update);
         }
 
-        return await RunAsync(server, tracker, gateway, notify, signals);
+        var reload = new ProxyReload(configuration, read, log, server, gateway, sql, members, dcs);
+        return await RunAsync(server, tracker, gateway, reload, notify, signals);
     }
 
+    /// <summary>What keeps this proxy from its work, found before anything listens; null: nothing.</summary>
+    private async Task<string?> ProblemAsync(EtcdSettings store, CancellationToken stopping) =>
+        TlsFiles.Problem("members", configuration.Members)
+        ?? TlsFiles.Problem(configuration.Etcd)
+        ?? await new StoreCheck(configuration.Etcd, store, time, _logger).RefusalAsync(stopping);
+
     private async Task<int> RunAsync(
-        ProxyServer server, TopologyTracker tracker, GatewayServer? gateway, SdNotify notify, ProcessSignals signals)
+        ProxyServer server, TopologyTracker tracker, GatewayServer? gateway, ProxyReload reload, SdNotify notify, ProcessSignals signals)
     {
-        try
+        if (await ListenProblemAsync(server, gateway, signals.Stopping) is { } problem)
         {
-            server.Listen();
-            if (gateway is not null)
-            {
-                await gateway.StartAsync(signals.Stopping);
-            }
-        }
-        catch (IOException e)
-        {
-            HostLog.CannotListen(_logger, e.Message);
+            HostLog.CannotServe(_logger, problem);
             return ExitCode.Failed;
         }
 
@@ -68,6 +84,7 @@ internal sealed class ProxyHost(ProxyConfiguration configuration, ILoggerFactory
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Stopping);
         var tracking = tracker.RunAsync(ended.Token);
         var serving = server.RunAsync(stopping.Token, signals.Aborted);
+        var reloading = ReloadLoop.RunAsync(reload.RunAsync, notify, signals);
         notify.Ready();
         var first = await Task.WhenAny(tracking, serving);
         await stopping.CancelAsync();
@@ -75,6 +92,33 @@ internal sealed class ProxyHost(ProxyConfiguration configuration, ILoggerFactory
         await serving;
         await ended.CancelAsync();
         await tracking;
+        signals.Receive(PosixSignal.SIGTERM);
+        await reloading;
         return first == serving ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private static async Task<string?> ListenProblemAsync(
+        ProxyServer server, GatewayServer? gateway, CancellationToken stopping)
+    {
+        try
+        {
+            server.Listen();
+        }
+        catch (TransportException refused)
+        {
+            return $"listen: {refused.Message}";
+        }
+
+        try
+        {
+            await (gateway?.StartAsync(stopping) ?? Task.CompletedTask);
+            return null;
+        }
+        catch (Exception refused) when (refused is IOException or SocketException)
+        {
+            return refused.InnerException is AddressInUseException
+                ? "http.listen: another program has this address; stop it or choose another port"
+                : $"http.listen: {refused.Message}";
+        }
     }
 }

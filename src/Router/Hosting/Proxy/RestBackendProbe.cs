@@ -8,7 +8,7 @@ namespace Router.Hosting.Proxy;
 /// Where router.yml names no account for questions by SQL: the member's agent tells what its PostgreSQL is. As fresh as
 /// the agent's last look, which follows a promotion at once.
 /// </summary>
-internal sealed class RestBackendProbe(HttpClient http, ClusterViewHolder views) : IBackendProbe
+internal sealed class RestBackendProbe(MemberClient members, ClusterViewHolder views) : IBackendProbe
 {
     public async Task<BackendFacts> ProbeAsync(RoutedMember member, CancellationToken aborted)
     {
@@ -19,7 +19,7 @@ internal sealed class RestBackendProbe(HttpClient http, ClusterViewHolder views)
 
         try
         {
-            using var body = JsonDocument.Parse(await http.GetStringAsync(new Uri(url), aborted));
+            using var body = JsonDocument.Parse(await members.Http.GetStringAsync(new Uri(url), aborted));
             var root = body.RootElement;
             return root.TryGetProperty("state", out var state) && state.GetString() == "running"
                 && root.TryGetProperty("database_system_identifier", out var system)
@@ -29,7 +29,8 @@ internal sealed class RestBackendProbe(HttpClient http, ClusterViewHolder views)
                 ? new BackendFacts.Answered(role.GetString() is not ("primary" or "master"), identifier, new Timeline(number))
                 : new BackendFacts.Silent($"{member.Name}'s agent says that PostgreSQL is not running");
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or JsonException or OperationCanceledException
+            or ObjectDisposedException)
         {
             return new BackendFacts.Silent($"{member.Name}'s agent did not answer: {e.Message}");
         }

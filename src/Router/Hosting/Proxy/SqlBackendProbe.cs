@@ -12,7 +12,7 @@ namespace Router.Hosting.Proxy;
 /// Asks PostgreSQL itself whether it can be written to (rule S19). One connection a member is kept, so that a question
 /// costs a round trip; a broken one is opened anew within the same question.
 /// </summary>
-internal sealed class SqlBackendProbe(ProbeConfiguration configuration) : IBackendProbe, IAsyncDisposable
+internal sealed class SqlBackendProbe(ProbeConfiguration first) : IBackendProbe, IAsyncDisposable
 {
     private const string Question = """
         SELECT pg_catalog.pg_is_in_recovery(), s.system_identifier::text,
@@ -23,6 +23,10 @@ internal sealed class SqlBackendProbe(ProbeConfiguration configuration) : IBacke
         """;
 
     private readonly ConcurrentDictionary<MemberAddress, NpgsqlConnection> _connections = new();
+    private volatile ProbeConfiguration _account = first;
+
+    /// <summary>Logs in as somebody else where a connection is opened from now on.</summary>
+    public void Use(ProbeConfiguration account) => _account = account;
 
     public async Task<BackendFacts> ProbeAsync(RoutedMember member, CancellationToken aborted)
     {
@@ -92,13 +96,15 @@ internal sealed class SqlBackendProbe(ProbeConfiguration configuration) : IBacke
         _ => new BackendFacts.Silent($"{address} did not answer: {error.Message}"),
     };
 
-    private NpgsqlConnection Describe(MemberAddress address) => new(new NpgsqlConnectionStringBuilder
+    private NpgsqlConnection Describe(MemberAddress address) => Describe(address, _account);
+
+    private static NpgsqlConnection Describe(MemberAddress address, ProbeConfiguration account) => new(new NpgsqlConnectionStringBuilder
     {
         Host = address.Host,
         Port = address.Port,
-        Username = configuration.UserName,
-        Password = configuration.Password?.Value,
-        Database = configuration.Database,
+        Username = account.UserName,
+        Password = account.Password?.Value,
+        Database = account.Database,
         ApplicationName = "router proxy",
         Pooling = false,
         Timeout = 2,

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -18,10 +19,16 @@ internal sealed class FakeAgentServer : IAsyncDisposable
 
     public IHeaderDictionary LastHeaders { get; private set; } = new HeaderDictionary();
 
-    public static async Task<FakeAgentServer> StartAsync(string name, int status = 200)
+    public static async Task<FakeAgentServer> StartAsync(string name, int status = 200, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+            {
+                listen.UseHttps(certificate);
+            }
+        }));
         var server = new FakeAgentServer(builder.Build());
         server._application.Run(async context =>
         {
