@@ -78,6 +78,19 @@ public sealed class LocalPostgres : IPostgresInstance
 
     public Task<PostgresFacts> ProbeAsync(CancellationToken aborted) => _probe.ProbeAsync(aborted);
 
+    /// <summary>
+    /// Whether an agent can begin its work here: why not, until somebody changes the machine or the configuration, and
+    /// whether PostgreSQL certainly does not run. A disk that does not answer in time is neither: it may yet.
+    /// </summary>
+    public async Task<(string? Unfit, bool IsStopped)> LookAsync(CancellationToken aborted)
+    {
+        await Task.Yield();
+        var disk = await _directory.LookAsync(aborted);
+        return disk.IsSilent ? (null, false)
+            : disk.Directory.State == DataDirectoryState.Unusable ? (disk.Directory.Reason, false)
+            : (null, disk is { Postmaster: null, HasOrphans: false });
+    }
+
     public async Task WaitForExitAsync(CancellationToken aborted)
     {
         if (_postmaster.Find() is { } process)

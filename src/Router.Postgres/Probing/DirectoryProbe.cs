@@ -43,7 +43,7 @@ internal sealed class DirectoryProbe(
             var reason = e is TimeoutException
                 ? $"{options.Now.DataDirectory} does not answer: its disk hangs"
                 : $"{options.Now.DataDirectory} cannot be read: {e.Message}";
-            return WithoutDisk(reason);
+            return WithoutDisk(reason) with { IsSilent = e is TimeoutException };
         }
     }
 

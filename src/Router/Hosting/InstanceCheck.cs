@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Router.Cluster;
-using Router.Cluster.Local;
 using Router.Configuration;
 using Router.Postgres;
 using Router.Postgres.Options;
@@ -14,15 +13,15 @@ internal static class InstanceCheck
 {
     /// <summary>One sentence with the setting's name; null where the agent may start.</summary>
     public static async Task<string?> ProblemAsync(
-        IPostgresInstance instance, PostgresOptions options, CancellationToken aborted)
+        LocalPostgres instance, PostgresOptions options, CancellationToken aborted)
     {
-        var facts = await instance.ProbeAsync(aborted);
-        if (facts.DataDirectory == DataDirectoryState.Unusable)
+        var (unfit, isStopped) = await instance.LookAsync(aborted);
+        if (unfit is not null)
         {
-            return $"PostgreSQL cannot be run here: {facts.DataDirectoryReason}";
+            return $"PostgreSQL cannot be run here: {unfit}";
         }
 
-        return facts.State == PostgresState.Stopped
+        return isStopped
             ? options.ListenAddresses.Select(host => WhyNoPort(host, options.Port)).FirstOrDefault(why => why is not null)
             : null;
     }
