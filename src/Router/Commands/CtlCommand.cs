@@ -13,6 +13,8 @@ namespace Router.Commands;
 /// </summary>
 internal sealed class CtlCommand(TextReader input) : ICommand
 {
+    private static readonly TimeSpan StoreBound = TimeSpan.FromSeconds(10);
+
     public string Name => "ctl";
 
     public string Summary => "list, switch over and inspect a cluster, as patronictl does";
@@ -63,7 +65,12 @@ internal sealed class CtlCommand(TextReader input) : ICommand
             throw new CtlException(problem);
         }
 
-        var settings = EtcdSettingsOf.From(configuration.Etcd, configuration.Namespace, configuration.Scope);
+        // A person waits gladly where a lease could not: a store that is slow is shown all the same.
+        var settings = EtcdSettingsOf.From(configuration.Etcd, configuration.Namespace, configuration.Scope) with
+        {
+            CallDeadline = StoreBound,
+            ConnectTimeout = StoreBound / 2,
+        };
         await using var dcs = new EtcdDcs(settings, TimeProvider.System, NullLogger<EtcdDcs>.Instance);
         using var http = MemberProbeClient.Create(members);
         // The agent itself answers within twice loop_wait; only a dead connection takes longer.
