@@ -1,6 +1,9 @@
 namespace Router.Integration.Tests;
 
-/// <summary>A real Patroni member in a cluster of ours: it copies, streams, and takes over when it is asked to.</summary>
+/// <summary>
+/// A real Patroni member in a cluster of ours: it copies, streams, and takes over when it is asked to. As a replica and
+/// as a leader its REST API answers what ours does.
+/// </summary>
 [Trait("Category", "Integration")]
 public sealed class PatroniMemberTests
 {
@@ -41,6 +44,11 @@ public sealed class PatroniMemberTests
         await cluster.PatronictlAsync("edit-config", TestCluster.Scope, "-s", "synchronous_mode=false", "--force");
         await cluster.UntilAsync("synchronous mode is off", async () =>
             !(await cluster.PatronictlAsync("list")).Contains("Sync Standby", StringComparison.Ordinal));
+        using var http = new HttpClient();
+        var replica = cluster.Members.First(member => member.Name != leader);
+        Assert.Equal(await RestCodes.ReadAsync(http, ports[0]), await RestCodes.ReadAsync(http, replica.RestPort));
+        var asLeader = await RestCodes.ReadAsync(http, cluster.Member(leader!).RestPort);
+
         var answer = await cluster.PatronictlAsync(
             "switchover", TestCluster.Scope, "--master", leader!, "--candidate", "patroni-1", "--force");
 
@@ -51,5 +59,6 @@ public sealed class PatroniMemberTests
             return rows.Any(row => row is { Name: "patroni-1", Role: "leader" })
                 && rows.Count(row => row is { Role: "replica", State: "streaming" }) == 2;
         });
+        Assert.Equal(await RestCodes.ReadAsync(http, ports[0]), asLeader);
     }
 }
