@@ -86,7 +86,7 @@ internal static class Nfkc
             // A mark reaches its beginning only past marks of lower classes, a second beginning only if it stands next.
             var combiningClass = table.CombiningClass(codePoint);
             var isNext = starter == output.Count - 1;
-            if (starter >= 0 && (isNext || (lastClass < combiningClass && lastClass != 0))
+            if (starter >= 0 && (isNext || lastClass < combiningClass)
                 && TryCompose(table, output[starter], codePoint) is { } composed)
             {
                 output[starter] = composed;

@@ -36,7 +36,9 @@ public sealed class SaslPrepTests
     [InlineData("\uAC00\u11A8", "\uAC01")]
     [InlineData("\uFF21\uFF3A", "AZ")]
     [InlineData("a\u200Bb", "a b")]
-    [InlineData("\u0627\u0031", "\u0627\u0031")]
+    [InlineData("\u05D0\uFF11\u05D0", "\u05D01\u05D0")]
+    [InlineData("\uFF11\u05D0", "\uFF11\u05D0")]
+    [InlineData("\u05D0\uFF11", "\u05D0\uFF11")]
     public void Passwords_that_look_alike_are_one(string password, string expected) =>
         Assert.Equal(Encoding.UTF8.GetBytes(expected), SaslPrep.Prepare(Encoding.UTF8.GetBytes(password)));
 

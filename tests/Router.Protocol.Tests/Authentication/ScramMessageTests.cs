@@ -26,6 +26,7 @@ public sealed class ScramMessageTests
     [InlineData("n,,n=,r=abc,x", ScramOutcome.Malformed)]
     [InlineData("n,,n=,r=abc,1=b", ScramOutcome.Malformed)]
     [InlineData("n,,n=,r=abc\0", ScramOutcome.Malformed)]
+    [InlineData("n,,n=a\0b,r=abc", ScramOutcome.Malformed)]
     [InlineData("n,,r=abc", ScramOutcome.Malformed)]
     [InlineData("n,,n=u", ScramOutcome.Malformed)]
     [InlineData("n,,", ScramOutcome.Malformed)]
@@ -100,6 +101,33 @@ public sealed class ScramMessageTests
         Assert.Equal(ScramOutcome.Malformed, Challenged().Server.ReadFinal([.. final, 0]));
         Assert.Equal(ScramOutcome.Malformed, Challenged().Server.ReadFinal([.. final, .. ",x=1"u8]));
         Assert.Equal(ScramOutcome.Malformed, Challenged().Server.ReadFinal([.. final, .. new byte[2000]]));
+    }
+
+    [Fact]
+    public void A_good_proof_for_another_nonce_is_malformed()
+    {
+        foreach (var (nonce, expected) in new[]
+        {
+            ($"{ClientNonce}{ServerNonce[..^1]}", ScramOutcome.Malformed),
+            (ClientNonce, ScramOutcome.Malformed),
+            ($"{ClientNonce}{ServerNonce}", ScramOutcome.Authenticated),
+        })
+        {
+            var server = new ScramServer(Pencil, ServerNonce);
+            server.ReadFirst("SCRAM-SHA-256"u8, Bytes($"n,,n=,r={ClientNonce}"));
+            Assert.Equal(expected, server.ReadFinal(Proven(server.Reply, $"c=biws,r={nonce}")));
+        }
+
+        static byte[] Proven(byte[] challenge, string withoutProof)
+        {
+            var transcript = new ScramTranscript();
+            transcript.Add(Bytes($"n=,r={ClientNonce}"));
+            transcript.Add(challenge);
+            transcript.Add(Bytes(withoutProof));
+            var proof = new byte[ScramKeys.KeySize];
+            transcript.Mask(Pencil.StoredKey, Keys.ClientKey, proof);
+            return Bytes($"{withoutProof},p={Convert.ToBase64String(proof)}");
+        }
     }
 
     [Fact]

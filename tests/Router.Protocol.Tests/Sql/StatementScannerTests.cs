@@ -137,6 +137,7 @@ public sealed class StatementScannerTests
     [InlineData("create function f() returns int begin atomic select 1; select case when true then 2 end; end; set a = 1", "Other | Set a")]
     [InlineData("create or replace procedure begin() begin atomic insert into t values (1); end;", "Other")]
     [InlineData("create function begin() returns int language sql as ''; set a = 1", "Other | Set a")]
+    [InlineData("create function f(begin int) returns int language sql as ''; set a = 1", "Other | Set a")]
     [InlineData("begin; end; begin; end", "Begin | Commit | Begin | Commit")]
     [InlineData("select 'never closed; set a = 1", "Other")]
     [InlineData("select $$never closed; set a = 1", "Other")]
