@@ -14,6 +14,7 @@ namespace Router.Agent;
 /// </summary>
 public sealed class HaCycle(
     Observer observer,
+    DecisionCheck check,
     ActionExecutor executor,
     Configurator configurator,
     MemberPublisher publisher,
@@ -31,6 +32,9 @@ public sealed class HaCycle(
 
     /// <summary>Why the agent has to end, once a decision said so.</summary>
     public string? ExitReason { get; private set; }
+
+    /// <summary>The decision that ends the agent was a bug of ours: it has to be started again.</summary>
+    public bool HasFailed { get; private set; }
 
     /// <summary>Runs cycles until <paramref name="stopping"/>, or until a decision ends the agent.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -67,6 +71,13 @@ public sealed class HaCycle(
         {
             observed = await observer.AskPeersAsync(observed, aborted);
             decision = HaPolicy.Decide(observed.View, observed.Local, settings);
+        }
+
+        if (await check.RefuseAsync(decision, observed, settings, aborted) is { } bug)
+        {
+            licence.Renew(clock.Now, mayLead: false);
+            (ExitReason, HasFailed) = (bug, true);
+            return WakeUps.SpacingMin;
         }
 
         licence.Renew(clock.Now, decision.MayLead);

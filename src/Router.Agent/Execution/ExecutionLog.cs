@@ -16,8 +16,8 @@ internal static partial class ExecutionLog
         Message = "The leader lease has run out: this member may no longer lead")]
     public static partial void LeaseLapsed(ILogger logger);
 
-    [LoggerMessage(EventId = 4104, Level = LogLevel.Error,
-        Message = "The store does not know lease {LeaseId} any more: this member may no longer lead")]
+    [LoggerMessage(EventId = 4104, Level = LogLevel.Warning,
+        Message = "The store does not know the leader lease {LeaseId} any more")]
     public static partial void LeaseGone(ILogger logger, long leaseId);
 
     [LoggerMessage(EventId = 4105, Level = LogLevel.Warning,
@@ -26,6 +26,9 @@ internal static partial class ExecutionLog
 
     [LoggerMessage(EventId = 4106, Level = LogLevel.Warning, Message = "No renewal of the leader lease: {Reason}")]
     public static partial void RenewalUnanswered(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 4107, Level = LogLevel.Critical, Message = "This decision is impossible, {Bug}")]
+    public static partial void ImpossibleDecision(ILogger logger, string bug);
 
     [LoggerMessage(EventId = 4110, Level = LogLevel.Information, Message = "{Action}: {Reason}")]
     public static partial void ActionDone(ILogger logger, string action, string reason);

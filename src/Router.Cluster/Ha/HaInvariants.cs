@@ -26,16 +26,21 @@ public static class HaInvariants
             before = before.With(action);
         }
 
-        broken.AddRange(WholeDecision(facts, decision));
+        broken.AddRange(WholeDecision(facts, view, decision));
         return broken;
     }
 
-    private static IEnumerable<string> WholeDecision(Situation facts, Decision decision)
+    private static IEnumerable<string> WholeDecision(Situation facts, ClusterView? view, Decision decision)
     {
         var stops = decision.Actions.Any(action => action is HaAction.Demote);
         if (decision.MayLead && (stops || decision.Actions.Any(action => action is HaAction.ReleaseLeaderLock)))
         {
             yield return "the renewal keeps its licence in a decision that gives leadership up";
+        }
+
+        if (!stops && IsPastItsTime(facts, view))
+        {
+            yield return "a primary whose lease ends goes on without the store";
         }
 
         if (decision.Sentence.Length == 0 || decision.Sentence.EndsWith('.'))
@@ -49,6 +54,12 @@ public static class HaInvariants
             yield return "a primary without a safe lease goes on";
         }
     }
+
+    /// <summary>The store is silent and an orderly stop has to begin now, so that it ends before the guard's.</summary>
+    private static bool IsPastItsTime(Situation facts, ClusterView? view) =>
+        view is null && !facts.Settings.Pause && facts.Postgres.IsPrimary
+        && facts.Local.Operation?.Kind is not (OperationKind.Demote or OperationKind.Bootstrap)
+        && facts.Local.Lease is LeaseState.Held held && facts.Local.Now >= LeaseBudget.StopBy(held, facts.Settings);
 
     /// <summary>A bootstrap runs PostgreSQL before there is a lock, and a demotion is under way already.</summary>
     private static bool IsPrimaryWithoutClaim(Situation facts) =>

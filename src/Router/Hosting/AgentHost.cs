@@ -98,8 +98,13 @@ internal sealed class AgentHost(
         {
             notify.Stopping();
             await api.StopAsync(CancellationToken.None);
-            await ended.CancelAsync();
-            await keeping;
+            if (!server.Cycle.HasFailed)
+            {
+                await ended.CancelAsync();
+                await keeping;
+            }
+
+            // Otherwise the guard takes no leave: an agent that vanishes is one to start again.
             signals.Receive(PosixSignal.SIGTERM);
             await reloading;
         }
