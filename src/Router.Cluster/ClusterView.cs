@@ -14,6 +14,12 @@ public sealed record ClusterView
     /// </summary>
     public long Incarnation { get; init; }
 
+    /// <summary>
+    /// Which store answered, where it has a name of its own (etcd's cluster id): two stores behind one address tell apart
+    /// by it. Null where the store has none.
+    /// </summary>
+    public string? StoreId { get; init; }
+
     public Revision Revision { get; init; }
 
     /// <summary>True where the whole prefix was empty: nobody has ever used this scope, or it was wiped.</summary>

@@ -12,7 +12,7 @@ public static class ClusterCodec
 {
     private const string MembersPrefix = "members/";
 
-    public static ClusterView Decode(IEnumerable<RawKey> keys, Revision revision, long incarnation = 0)
+    public static ClusterView Decode(IEnumerable<RawKey> keys, Revision revision, long incarnation = 0, string? storeId = null)
     {
         var byPath = new Dictionary<string, RawKey>(StringComparer.Ordinal);
         foreach (var key in keys)
@@ -28,6 +28,7 @@ public static class ClusterCodec
         return new ClusterView
         {
             Incarnation = incarnation,
+            StoreId = storeId,
             Revision = revision,
             IsEmpty = byPath.Count == 0,
             Initialize = Decode(byPath, DcsKey.Initialize.Path, InitializeCodec.TryDecode),

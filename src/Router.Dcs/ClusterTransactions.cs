@@ -62,23 +62,60 @@ public static class ClusterTransactions
     /// </summary>
     public static DcsTransaction NoteEpoch(LeaderClaim claim, Timeline timeline, bool isOpened) => new(
         Holds(claim),
-        [
-            new DcsMutation.Put(
-                DcsKey.Epoch, EpochCodec.Encode(new Epoch(claim.EpochNumber, claim.Holder, timeline, isOpened))),
-        ]);
+        [PutEpoch(claim, timeline, isOpened)]);
 
     /// <summary>
-    /// Puts a deleted leader key back. Only for a member whose lease has never lapsed since it acquired (rule S4): the
-    /// epoch shows that nobody else has acquired since, and the store refuses a lease that is gone. The claim goes on
-    /// with the answer's revision as its create revision.
+    /// Writes the epoch key anew where it was lost: the leader key that stands under this claim's lease proves that
+    /// nobody has acquired since. The claim goes on with the answer's revision.
     /// </summary>
-    public static DcsTransaction RecreateLeader(LeaderClaim claim, ClusterView seen) => new(
+    public static DcsTransaction RestoreEpoch(LeaderClaim claim, Revision seen, Timeline timeline, bool isOpened) => new(
+        [.. HoldsLeaderKey(claim), new DcsCondition.ModRevisionIs(DcsKey.Epoch, seen)],
+        [PutEpoch(claim, timeline, isOpened)]);
+
+    /// <summary>
+    /// Puts a lost leader key back, and the epoch key where it is not this claim's any more. Only for a member whose lease
+    /// has never lapsed since it acquired (rule S4): the epoch as seen shows that nobody else has acquired since, and the
+    /// store refuses a lease that is gone. The claim goes on as <see cref="ClaimRecreated"/> says.
+    /// </summary>
+    /// <param name="claim">The claim that was lost.</param>
+    /// <param name="seen">The view that was decided on; its epoch is readable and no later one than the claim's.</param>
+    /// <param name="leaseId">The claim's lease, or a new one where the store forgot it.</param>
+    /// <param name="timeline">Of the claim; needed where the epoch has to be written.</param>
+    /// <param name="isOpened">What the epoch says of it.</param>
+    public static DcsTransaction RecreateLeader(
+        LeaderClaim claim, ClusterView seen, long leaseId, Timeline timeline, bool isOpened) => new(
         [
             Absent(DcsKey.Leader),
-            new DcsCondition.ModRevisionIs(DcsKey.Epoch, claim.EpochRevision),
+            new DcsCondition.ModRevisionIs(
+                DcsKey.Epoch, IsSuperseded(claim, seen) ? claim.EpochRevision : seen.Epoch.ModRevision),
             .. AsSeen(seen),
         ],
-        [new DcsMutation.Put(DcsKey.Leader, claim.Holder.Value, claim.LeaseId)]);
+        IsEpochOf(claim, seen)
+            ? [new DcsMutation.Put(DcsKey.Leader, claim.Holder.Value, leaseId)]
+            : [new DcsMutation.Put(DcsKey.Leader, claim.Holder.Value, leaseId), PutEpoch(claim, timeline, isOpened)]);
+
+    /// <summary>The claim after <see cref="RecreateLeader"/>.</summary>
+    /// <param name="revision">The revision that the store answered.</param>
+    public static LeaderClaim ClaimRecreated(LeaderClaim claim, ClusterView seen, long leaseId, Revision revision) =>
+        claim with
+        {
+            LeaseId = leaseId,
+            CreateRevision = revision,
+            EpochRevision = IsEpochOf(claim, seen) ? claim.EpochRevision : revision,
+        };
+
+    /// <summary>Whether the epoch key seen is the one that this claim wrote.</summary>
+    public static bool IsEpochOf(LeaderClaim claim, ClusterView seen) =>
+        seen.Epoch.ModRevision == claim.EpochRevision
+        && seen.Epoch.Value is { } epoch && epoch.Number == claim.EpochNumber && epoch.Holder == claim.Holder;
+
+    /// <summary>Deletes a leader key that is nobody's lock: unreadable, or without a lease.</summary>
+    public static DcsTransaction ClearVacantLeader(ClusterView seen) => new(
+        [
+            new DcsCondition.ModRevisionIs(DcsKey.Leader, seen.Leader.ModRevision),
+            new DcsCondition.ModRevisionIs(DcsKey.Epoch, seen.Epoch.ModRevision),
+        ],
+        [new DcsMutation.Delete(DcsKey.Leader)]);
 
     /// <summary>Deletes the leader key of exactly this claim, so never a later one by the same name.</summary>
     public static DcsTransaction ReleaseLeader(LeaderClaim claim) => new(
@@ -156,6 +193,15 @@ public static class ClusterTransactions
                 DcsKey.Sync, DcsKey.Failsafe, DcsKey.Epoch,
             }.Select(key => new DcsMutation.Delete(key)),
         ]);
+
+    private static bool IsSuperseded(LeaderClaim claim, ClusterView seen) =>
+        seen.Epoch.IsUnreadable
+        || (seen.Epoch.Value is { } epoch
+            && (epoch.Number > claim.EpochNumber
+                || (epoch.Number == claim.EpochNumber && epoch.Holder != claim.Holder)));
+
+    private static DcsMutation.Put PutEpoch(LeaderClaim claim, Timeline timeline, bool isOpened) => new(
+        DcsKey.Epoch, EpochCodec.Encode(new Epoch(claim.EpochNumber, claim.Holder, timeline, isOpened)));
 
     private static long NextEpochNumber(ClusterView seen) => (seen.Epoch.Value?.Number ?? 0) + 1;
 

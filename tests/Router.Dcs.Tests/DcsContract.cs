@@ -164,10 +164,61 @@ public abstract class DcsContract : IAsyncLifetime
         var claim = await AcquireAsync(One, A);
         await MustAsync(Two, new DcsTransaction([], [new DcsMutation.Delete(DcsKey.Leader)]));
 
-        var answer = await One.CommitAsync(ClusterTransactions.RecreateLeader(claim, await SeeAsync(One)), Aborted);
+        var answer = await One.CommitAsync(Recreate(claim, await SeeAsync(One)), Aborted);
 
         Assert.True(answer.IsOk);
         Assert.True((await ProveAsync(One, claim with { CreateRevision = answer.Revision })).IsOk);
+    }
+
+    [Fact]
+    public async Task Leader_and_epoch_of_an_emptied_store_are_put_back_on_a_new_lease()
+    {
+        var claim = await AcquireAsync(One, A);
+        await MustAsync(Two, new DcsTransaction(
+            [], [new DcsMutation.Delete(DcsKey.Leader), new DcsMutation.Delete(DcsKey.Epoch)]));
+        _ = await Two.RevokeLeaseAsync(claim.LeaseId, Aborted);
+        var seen = await SeeAsync(One);
+        var lease = await GrantAsync(One, LongTtl);
+
+        var answer = await One.CommitAsync(
+            ClusterTransactions.RecreateLeader(claim, seen, lease, new Timeline(2), isOpened: true), Aborted);
+
+        Assert.True(answer.IsOk);
+        Assert.True((await ProveAsync(One, ClusterTransactions.ClaimRecreated(claim, seen, lease, answer.Revision))).IsOk);
+        Assert.Equal(
+            new Epoch(claim.EpochNumber, A, new Timeline(2), IsOpened: true), (await SeeAsync(One)).Epoch.Value);
+    }
+
+    [Fact]
+    public async Task Lost_epoch_is_written_anew_under_the_lock_that_stands_and_by_nobody_else()
+    {
+        var claim = await AcquireAsync(One, A);
+        await MustAsync(Two, new DcsTransaction([], [new DcsMutation.Put(DcsKey.Epoch, "garbage")]));
+        var seen = (await SeeAsync(One)).Epoch.ModRevision;
+        var stranger = claim with { LeaseId = claim.LeaseId + 1 };
+
+        var refused = await One.CommitAsync(
+            ClusterTransactions.RestoreEpoch(stranger, seen, new Timeline(2), isOpened: true), Aborted);
+        var answer = await One.CommitAsync(
+            ClusterTransactions.RestoreEpoch(claim, seen, new Timeline(2), isOpened: true), Aborted);
+
+        Assert.Equal(WriteOutcome.Conflict, refused.Outcome);
+        Assert.True((await ProveAsync(One, claim with { EpochRevision = answer.Revision })).IsOk);
+    }
+
+    [Fact]
+    public async Task Vacant_leader_key_is_deleted_only_as_it_was_seen()
+    {
+        await MustAsync(Two, new DcsTransaction([], [new DcsMutation.Put(DcsKey.Leader, " ")]));
+        var seen = await SeeAsync(One);
+        await MustAsync(Two, new DcsTransaction([], [new DcsMutation.Put(DcsKey.Leader, "  ")]));
+
+        Assert.Equal(
+            WriteOutcome.Conflict,
+            (await One.CommitAsync(ClusterTransactions.ClearVacantLeader(seen), Aborted)).Outcome);
+        Assert.True((await One.CommitAsync(
+            ClusterTransactions.ClearVacantLeader(await SeeAsync(One)), Aborted)).IsOk);
+        Assert.True((await SeeAsync(One)).Leader.IsAbsent);
     }
 
     [Fact]
@@ -177,7 +228,7 @@ public abstract class DcsContract : IAsyncLifetime
         await MustAsync(Two, new DcsTransaction([], [new DcsMutation.Delete(DcsKey.Leader)]));
         await MustAsync(Two, ClusterTransactions.ReleaseLeader(await AcquireAsync(Two, B)));
 
-        var answer = await One.CommitAsync(ClusterTransactions.RecreateLeader(claim, await SeeAsync(One)), Aborted);
+        var answer = await One.CommitAsync(Recreate(claim, await SeeAsync(One)), Aborted);
 
         Assert.Equal(WriteOutcome.Conflict, answer.Outcome);
     }
@@ -436,4 +487,7 @@ public abstract class DcsContract : IAsyncLifetime
             }
         }
     }
+
+    private static DcsTransaction Recreate(LeaderClaim claim, ClusterView seen) =>
+        ClusterTransactions.RecreateLeader(claim, seen, claim.LeaseId, new Timeline(2), isOpened: true);
 }

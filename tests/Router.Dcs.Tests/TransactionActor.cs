@@ -16,7 +16,7 @@ internal sealed class TransactionActor(MemberName name)
     public void Remember(int kind, ClusterView seen, Revision revision) => Claim = kind switch
     {
         0 => ClusterTransactions.ClaimAcquired(seen, Name, LeaseId, revision),
-        1 when Claim is not null => Claim with { CreateRevision = revision },
+        1 when Claim is not null => ClusterTransactions.ClaimRecreated(Claim, seen, LeaseId, revision),
         2 when Claim is not null => Claim with { EpochRevision = revision },
         3 => null,
         _ => Claim,

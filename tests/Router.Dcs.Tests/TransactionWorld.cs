@@ -86,7 +86,8 @@ internal sealed class TransactionWorld
         return kind switch
         {
             0 => ClusterTransactions.AcquireLeader(seen, actor.Name, actor.LeaseId, new Timeline(1)),
-            1 => ClusterTransactions.RecreateLeader(claim, seen),
+            1 => ClusterTransactions.RecreateLeader(
+                claim, seen, actor.LeaseId, new Timeline(1), isOpened: false),
             2 => ClusterTransactions.NoteEpoch(claim, new Timeline(1), isOpened: true),
             3 => ClusterTransactions.ReleaseLeader(claim),
             4 => ClusterTransactions.PutMember(actor.Name, Report(), actor.LeaseId),

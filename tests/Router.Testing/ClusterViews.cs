@@ -39,6 +39,9 @@ public static class ClusterViews
     {
         Leader = StoredKey<LeaderLock>.Present(
             new LeaderLock(leader, 0x77, new Revision(50), new Revision(50)), new Revision(50)),
+        Epoch = view.Epoch.Value is { } epoch
+            ? StoredKey<Epoch>.Present(epoch with { Holder = leader }, view.Epoch.ModRevision)
+            : view.Epoch,
         Members = [.. view.Members.Select(
             member => member.Name == leader ? member with { Role = MemberRole.Primary, ReplicationState = null } : member)],
     };

@@ -53,7 +53,8 @@ public sealed class ActionExecutor(
         {
             HaAction.RaceInitialize => RaceInitializeAsync(aborted),
             HaAction.AcquireLeaderLock a => AcquireAsync(a, context, aborted),
-            HaAction.RecreateLeaderLock => leadership.RecreateAsync(context.View!, aborted),
+            HaAction.RecreateLeaderLock a => RecreateAsync(a, context, aborted),
+            HaAction.RestoreEpoch a => leadership.RestoreEpochAsync(a, aborted),
             HaAction.ReleaseLeaderLock => leadership.ReleaseAsync(aborted),
             HaAction.OpenEpoch a => leadership.NoteEpochAsync(a.Timeline, isOpened: true, aborted),
             HaAction.WithdrawEpoch a => leadership.NoteEpochAsync(a.Timeline, isOpened: false, aborted),
@@ -108,6 +109,20 @@ public sealed class ActionExecutor(
     private Task<ActionResult> AcquireAsync(
         HaAction.AcquireLeaderLock action, CycleContext context, CancellationToken aborted) =>
         leadership.AcquireAsync(context.View!, action.Timeline, action.IsOpened, context.Settings.Ttl, aborted);
+
+    /// <summary>On a new lease the guard has to hear of it: it fences at the old one's end otherwise.</summary>
+    private async Task<ActionResult> RecreateAsync(
+        HaAction.RecreateLeaderLock action, CycleContext context, CancellationToken aborted)
+    {
+        var result = await leadership.RecreateAsync(context.View!, action, context.Settings.Ttl, aborted);
+        if (result.IsSuccess && guard.State is GuardState.Armed)
+        {
+            var armed = await ArmGuardAsync(context, aborted);
+            return armed.IsSuccess ? result : armed;
+        }
+
+        return result;
+    }
 
     private async Task<ActionResult> ArmGuardAsync(CycleContext context, CancellationToken aborted)
     {

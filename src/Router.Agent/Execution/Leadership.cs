@@ -1,6 +1,7 @@
 using Router.Agent.Guarding;
 using Router.Cluster;
 using Router.Cluster.Guarding;
+using Router.Cluster.Ha;
 using Router.Cluster.Local;
 using Router.Dcs;
 
@@ -92,46 +93,87 @@ public sealed class Leadership(MemberName name, IDcs dcs, IGuard guard, IBootClo
         return ActionResult.Done($"acquired the leader lock, epoch {claim.EpochNumber}");
     }
 
-    /// <summary>Puts the deleted key back on the same, living lease (rule S4).</summary>
-    public async Task<ActionResult> RecreateAsync(ClusterView seen, CancellationToken aborted)
+    /// <summary>
+    /// Puts the lost key back by a claim that never lapsed (rule S4): on its own lease, or on a new one where the store
+    /// forgot it together with the key.
+    /// </summary>
+    public async Task<ActionResult> RecreateAsync(
+        ClusterView seen, HaAction.RecreateLeaderLock action, TimeSpan ttl, CancellationToken aborted)
     {
         if (State is not { Claim: { } claim, IsLapsed: false } before || clock.Now >= before.SafeUntil)
         {
             return ActionResult.Failed("the lease has lapsed: no claim to the leader key");
         }
 
+        if (!seen.Leader.IsAbsent)
+        {
+            var cleared = await dcs.CommitAsync(ClusterTransactions.ClearVacantLeader(seen), aborted);
+            return cleared.IsOk
+                ? ActionResult.Done("deleted a leader key that was nobody's lock")
+                : ActionResult.Failed("the leader key changed meanwhile, or the store did not answer");
+        }
+
+        if (!ClusterTransactions.IsEpochOf(claim, seen) && !action.Timeline.IsKnown)
+        {
+            return ActionResult.Failed("the epoch key is lost too, and my timeline is not known yet");
+        }
+
         var sentAt = clock.Now;
-        var kept = await dcs.KeepAliveAsync(claim.LeaseId, aborted);
-        if (kept.Outcome != WriteOutcome.Ok)
+        var lease = await dcs.KeepAliveAsync(claim.LeaseId, aborted);
+        if (lease.Outcome == WriteOutcome.Conflict)
         {
-            return ActionResult.Failed("the lease is gone with the key");
+            lease = await dcs.GrantLeaseAsync(ttl, aborted);
         }
 
-        var answer = await dcs.CommitAsync(ClusterTransactions.RecreateLeader(claim, seen), aborted);
-        if (!answer.IsOk)
+        if (lease.Outcome != WriteOutcome.Ok)
         {
-            return ActionResult.Failed("the leader key was not put back: " + (answer.Reason ?? "somebody else has it"));
+            return ActionResult.Failed($"no lease for the leader key: {lease.Reason}");
         }
 
-        var next = claim with { CreateRevision = answer.Revision };
-        memory.Remember(next);
-        return Exchange(before, before with { Claim = next, SafeUntil = sentAt + kept.Ttl })
-            ? ActionResult.Done("put the deleted leader key back")
-            : ActionResult.Failed("the claim changed meanwhile");
+        var answer = await dcs.CommitAsync(
+            ClusterTransactions.RecreateLeader(claim, seen, lease.LeaseId, action.Timeline, action.IsOpened), aborted);
+        var next = ClusterTransactions.ClaimRecreated(claim, seen, lease.LeaseId, answer.Revision);
+        var isOpened = ClusterTransactions.IsEpochOf(claim, seen) ? before.IsEpochOpened : action.IsOpened;
+        if (answer.IsOk && clock.Now < before.SafeUntil
+            && Exchange(before, new LeadershipState(next, sentAt + lease.Ttl, isOpened, IsLapsed: false)))
+        {
+            memory.Remember(next);
+            return ActionResult.Done("put the lost leader key back");
+        }
+
+        if (lease.LeaseId != claim.LeaseId)
+        {
+            // After "unknown" the key may stand on the new lease: it goes with it.
+            await dcs.RevokeLeaseAsync(lease.LeaseId, aborted);
+        }
+
+        return ActionResult.Failed(answer.IsOk
+            ? "the leader key is back, but the claim lapsed meanwhile"
+            : "the leader key was not put back: " + (answer.Reason ?? "the cluster changed meanwhile"));
     }
+
+    /// <summary>Writes the epoch key anew under the lock that stands.</summary>
+    public Task<ActionResult> RestoreEpochAsync(HaAction.RestoreEpoch action, CancellationToken aborted) =>
+        WriteEpochAsync(
+            claim => ClusterTransactions.RestoreEpoch(claim, action.Seen, action.Timeline, action.IsOpened),
+            action.Timeline, action.IsOpened, aborted);
 
     /// <summary>
     /// Notes in the epoch key whether this claim's timeline may have accepted writes. Opened before promote; taken back
     /// only by the holder that has seen its instance still in recovery.
     /// </summary>
-    public async Task<ActionResult> NoteEpochAsync(Timeline timeline, bool isOpened, CancellationToken aborted)
+    public Task<ActionResult> NoteEpochAsync(Timeline timeline, bool isOpened, CancellationToken aborted) =>
+        WriteEpochAsync(claim => ClusterTransactions.NoteEpoch(claim, timeline, isOpened), timeline, isOpened, aborted);
+
+    private async Task<ActionResult> WriteEpochAsync(
+        Func<LeaderClaim, DcsTransaction> transaction, Timeline timeline, bool isOpened, CancellationToken aborted)
     {
         if (State is not { Claim: { } claim } before)
         {
             return ActionResult.Failed("no claim to the leader lock");
         }
 
-        var answer = await dcs.CommitAsync(ClusterTransactions.NoteEpoch(claim, timeline, isOpened), aborted);
+        var answer = await dcs.CommitAsync(transaction(claim), aborted);
         if (!answer.IsOk)
         {
             return ActionResult.Failed("the epoch was not noted: " + (answer.Reason ?? "the lock is gone"));

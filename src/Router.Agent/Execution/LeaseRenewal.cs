@@ -90,9 +90,11 @@ public sealed class LeaseRenewal(
         var kept = await dcs.KeepAliveAsync(claim.LeaseId, aborted);
         if (kept.Outcome == WriteOutcome.Conflict)
         {
+            // The key is gone with it, perhaps taken by another. Until its safe time ends the claim is no worse than after
+            // a deleted key: the cycle reads and decides.
             ExecutionLog.LeaseGone(logger, claim.LeaseId);
-            leadership.Lapse(claim);
             wake("the store does not know the lease any more");
+            _isRetry = true;
             return;
         }
 

@@ -10,6 +10,11 @@ public sealed class FactMemory
     private readonly Dictionary<string, BootTime> _slotSeen = new(StringComparer.Ordinal);
     private long? _incarnation;
     private BootTime? _incarnationSince;
+    private BootTime? _forgottenSince;
+    private BootTime? _otherStoreSince;
+    private string? _storeId;
+    private long _epochNumber;
+    private MemberName? _pausedLeader;
     private BootTime? _crashedSince;
     private BootTime? _unlockedSince;
     private BootTime? _guardMissingSince;
@@ -19,7 +24,8 @@ public sealed class FactMemory
     public LocalState Complete(LocalState local, ClusterView? view, HaSettings settings)
     {
         var now = local.Now;
-        NoteIncarnation(view, now);
+        NoteStore(view, local.Postgres, now);
+        _pausedLeader = PausedLeader(view);
         _unlockedSince = view is null ? _unlockedSince : view.Leader.IsAbsent ? _unlockedSince ?? now : null;
         _guardMissingSince = local.Guard is GuardState.Missing ? _guardMissingSince ?? now : null;
         _crashedSince = local.Postgres.State == PostgresState.Running ? null
@@ -33,6 +39,9 @@ public sealed class FactMemory
         return local with
         {
             IsIncarnationSettled = _incarnationSince is not { } since || now - since >= settings.Ttl,
+            HasStoreForgotten = _forgottenSince is { } forgotten && now - forgotten < settings.Ttl,
+            IsOtherStore = _otherStoreSince is { } other && now - other < settings.Ttl,
+            PausedLeader = _pausedLeader,
             UnlockedSince = _unlockedSince,
             GuardMissingSince = _guardMissingSince,
             CrashedSince = _crashedSince,
@@ -41,14 +50,42 @@ public sealed class FactMemory
         };
     }
 
-    /// <summary>The first history that this process sees counts as settled; a later one after a ttl (rule S9).</summary>
-    private void NoteIncarnation(ClusterView? view, BootTime now)
+    /// <summary>
+    /// The first history that this process sees counts as settled, a later one after a ttl (rule S9). One that lost the
+    /// epoch key, or at first sight does not know the cluster of our data, may have a leader whom no key names.
+    /// </summary>
+    private void NoteStore(ClusterView? view, PostgresFacts postgres, BootTime now)
     {
-        if (view is not null && view.Incarnation != _incarnation)
+        if (view is null)
         {
-            _incarnationSince = _incarnation is null ? null : now;
+            return;
+        }
+
+        var isFirst = _incarnation is null;
+        if (view.Incarnation != _incarnation)
+        {
+            _incarnationSince = isFirst ? null : now;
             _incarnation = view.Incarnation;
         }
+
+        if (view.StoreId != _storeId)
+        {
+            _otherStoreSince = isFirst ? null : now;
+            _storeId = view.StoreId;
+        }
+
+        var number = view.Epoch.IsUnreadable ? _epochNumber : view.Epoch.Value?.Number ?? 0;
+        var isUnknown = isFirst && view.Initialize.IsAbsent && postgres.DataDirectory == DataDirectoryState.Valid;
+        _forgottenSince = isUnknown || number < _epochNumber ? now : _forgottenSince;
+        _epochNumber = number;
+    }
+
+    private MemberName? PausedLeader(ClusterView? view)
+    {
+        var leader = view?.Leader.Value?.Holder ?? _pausedLeader;
+        return leader is { } name && view?.Find(name) is { IsUnreadable: false } member
+            ? member.Pause ? name : null
+            : leader == _pausedLeader ? _pausedLeader : null;
     }
 
     /// <summary>A slot counts from when its member was last seen, or from when this process first saw the slot.</summary>

@@ -30,7 +30,7 @@ public sealed class MemberPublisher(IDcs dcs, IBootClock clock, LiveOptions opti
         }
 
         var report = ReportOf(local, settings, scheduled);
-        var isMissing = view is not null && view.Find(local.Name) is null;
+        var isMissing = view is not null && view.Find(local.Name) is null or { IsUnreadable: true };
         if (!isMissing && report == _published)
         {
             return;
@@ -43,7 +43,14 @@ public sealed class MemberPublisher(IDcs dcs, IBootClock clock, LiveOptions opti
         }
         else if (answer.Outcome == WriteOutcome.Conflict)
         {
+            // The store forgot the lease. What it forgot with it others miss now: a new one at once, and one try.
             _leaseId = 0;
+            if (await KeepLeaseAsync(settings.Ttl, aborted)
+                && (await dcs.CommitAsync(
+                    ClusterTransactions.PutMember(local.Name, report, _leaseId), aborted)).IsOk)
+            {
+                _published = report;
+            }
         }
     }
 

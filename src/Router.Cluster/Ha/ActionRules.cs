@@ -25,7 +25,16 @@ internal static class ActionRules
             HaAction.RecreateLeaderLock =>
             [
                 (facts.Local.HoldsLease, "by a member whose lease ran out"),
-            (facts.View.Leader.IsAbsent, "over a lock that stands"),
+            (facts.IsLockVacant, "over a lock that stands"),
+            (!facts.IsSuperseded, "after somebody else acquired"),
+            (!facts.View.Epoch.IsUnreadable, "beside an epoch that nobody can read"),
+            (!facts.Local.IsOtherStore, "in another store than the lease's"),
+        ],
+            HaAction.RestoreEpoch restore =>
+            [
+                (facts.Leads, "without the leader lock"),
+            (restore.Seen == facts.View.Epoch.ModRevision, "on another revision than the one seen"),
+            (restore.IsOpened || !facts.Postgres.IsPrimary, "that hides a timeline which takes writes"),
         ],
             HaAction.ReleaseLeaderLock =>
             [
@@ -88,6 +97,8 @@ internal static class ActionRules
         yield return (facts.Settings.Pause || !facts.Postgres.IsPrimary, "by a primary that holds no lease");
         yield return (facts.Local.Peers is not null, "without asking the peers");
         yield return (facts.Local.IsIncarnationSettled, "in a store that has just gone back in time");
+        yield return (facts.SilentPausedLeader is null, "while the leader of a pause is silent");
+        yield return (!facts.Local.HasStoreForgotten, "in a store that has just lost its records");
         yield return (!facts.LacksRequiredGuard, "without the guard that is required");
         yield return (!sync.IsUnreadable, "with a sync key that cannot be read");
         yield return (isManual || sync.Value is not { IsActive: true } state || state.MayBePromoted(facts.Me),

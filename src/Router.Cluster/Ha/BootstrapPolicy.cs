@@ -64,7 +64,7 @@ internal static class BootstrapPolicy
             situation.Wait("an unfinished copy lies in the data directory; I wait for a leader to copy from"),
         { Local.Tags.MayFailover: false } => situation.Wait("this cluster is new; I may not lead and wait for a leader"),
         { Local.MayBootstrap: false } => situation.Wait("this cluster is new; I have no bootstrap section and wait"),
-        { Local.IsIncarnationSettled: false } =>
+        { Local: { IsIncarnationSettled: false } or { HasStoreForgotten: true } } =>
             situation.Wait("the store was emptied; I wait for a leader of before to show itself"),
         { LacksRequiredGuard: true } => situation.Wait("this cluster is new; no guard answers and one is required"),
         _ when situation.HasJustFailed(OperationKind.Bootstrap) =>

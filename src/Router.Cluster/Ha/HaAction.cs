@@ -31,8 +31,16 @@ public abstract record HaAction
     /// </param>
     public sealed record AcquireLeaderLock(AcquireBasis Basis, Timeline Timeline, bool IsOpened = false) : HaAction;
 
-    /// <summary>Puts a deleted leader key back on a lease that never lapsed (rule S4).</summary>
-    public sealed record RecreateLeaderLock(AcquireBasis Basis) : HaAction;
+    /// <summary>
+    /// Puts a lost leader key back by a claim whose lease never lapsed (rule S4), on a new lease where the store forgot the
+    /// old one, and with it the epoch key where that is lost too.
+    /// </summary>
+    /// <param name="Timeline">For the epoch; unknown where PostgreSQL does not run.</param>
+    /// <param name="IsOpened">What the epoch says of that timeline.</param>
+    public sealed record RecreateLeaderLock(AcquireBasis Basis, Timeline Timeline, bool IsOpened) : HaAction;
+
+    /// <summary>Writes the epoch key anew under a lock that stands: nobody has acquired since this leader did.</summary>
+    public sealed record RestoreEpoch(Revision Seen, Timeline Timeline, bool IsOpened) : HaAction;
 
     /// <summary>Deletes one's own leader key, after the instance has stopped taking writes.</summary>
     public sealed record ReleaseLeaderLock : HaAction;

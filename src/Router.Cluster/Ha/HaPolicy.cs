@@ -29,6 +29,7 @@ public static class HaPolicy
         { Settings.Pause: true } => PausePolicy.Decide(situation),
         { Postgres.DataDirectory: not DataDirectoryState.Valid } => BootstrapPolicy.Decide(situation),
         { Postgres.State: PostgresState.Stopped } => RecoveryPolicy.Decide(situation),
+        _ when ReinstatePolicy.Applies(situation) => ReinstatePolicy.Decide(situation),
         { IsLockMine: true } => LeaderPolicy.Decide(situation),
         { View.Leader.IsAbsent: true } => LeaderRace.Decide(situation),
         _ => ReplicaPolicy.Decide(situation),

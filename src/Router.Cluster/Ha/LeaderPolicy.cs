@@ -172,7 +172,12 @@ internal static class LeaderPolicy
     {
         var story = new Story(string.Create(
             CultureInfo.InvariantCulture, $"I lead on timeline {situation.Postgres.Timeline}"));
-        if (!held.IsEpochOpened)
+        if (situation.LostEpoch is { } lost)
+        {
+            story.Note("the epoch key is lost and I write it anew");
+            story.Do(lost);
+        }
+        else if (!held.IsEpochOpened)
         {
             story.Do(new HaAction.OpenEpoch(situation.Postgres.Timeline));
         }

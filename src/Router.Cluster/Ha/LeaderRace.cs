@@ -9,11 +9,6 @@ internal static class LeaderRace
 
     public static Decision Decide(Situation situation)
     {
-        if (situation.Local.HoldsLease && !situation.IsSuperseded)
-        {
-            return Recreate(situation);
-        }
-
         if (situation.Postgres.IsPrimary)
         {
             return FormerPrimary(situation);
@@ -71,6 +66,7 @@ internal static class LeaderRace
         { Postgres.State: not PostgresState.Running } => $"my PostgreSQL is {Word(situation.Postgres.State)}",
         { Local.Tags.MayFailover: false } => "my tags say that I never lead",
         { Local.IsIncarnationSettled: false } => "the store went back in time; I wait for a leader of before",
+        { Local.HasStoreForgotten: true } => "the store lost its records; I wait for a leader of before",
         { LacksRequiredGuard: true } => "no guard answers and one is required",
         { Postgres.Timeline.IsKnown: false } => "my timeline is not known",
         { View.Initialize.IsUnreadable: true } => "the initialize key cannot be read",
@@ -105,19 +101,6 @@ internal static class LeaderRace
             : null;
     }
 
-    /// <summary>A key that was deleted under a lease that never lapsed is put back, and nothing else happens.</summary>
-    private static Decision Recreate(Situation situation) =>
-        situation.Postgres is { State: PostgresState.Hung, IsPrimary: true }
-        ? Situation.Fence("the leader key is gone and PostgreSQL hangs: I stop it at once so that others can lead")
-        : situation.Postgres is { State: PostgresState.Running, IsInRecovery: false }
-        && situation.Postgres.Timeline.IsKnown && situation.IsBehindRecords
-            ? Situation.Fence(
-                $"timeline {situation.View.HighestRecordedTimeline} is recorded and I lead on "
-                + $"{situation.Postgres.Timeline}: I stop PostgreSQL")
-            : Decision.Because(
-                "the leader key is gone and my lease never lapsed: I put it back", mayLead: true,
-                new HaAction.RecreateLeaderLock(AcquireBasis.Of(situation.View)));
-
     private static Decision FormerPrimary(Situation situation) => situation switch
     {
         { Local.HasLapsed: true } =>
@@ -142,6 +125,13 @@ internal static class LeaderRace
         if (peers.FirstOrDefault(peer => peer is { IsRunning: true, IsInRecovery: false }) is { } alive)
         {
             return situation.Wait($"no leader; {alive.Name} still runs as primary, I wait");
+        }
+
+        if (situation.SilentPausedLeader is { } unaware)
+        {
+            return situation.Wait(
+                $"no leader; {unaware} paused when it was last seen and does not answer: it may run on as primary, "
+                + "I wait for it or a manual failover");
         }
 
         if (SilentLeader(situation, peers) is { } silent)

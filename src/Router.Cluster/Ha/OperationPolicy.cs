@@ -69,7 +69,7 @@ internal static class OperationPolicy
 
     private static bool HasClaim(Situation situation) =>
         situation.Local.HoldsLease && !situation.IsSuperseded
-        && (situation.IsLockMine || situation.View.Leader.Value is null);
+        && (situation.IsLockMine || situation.IsLockVacant);
 
     private static Decision WithClaim(Situation situation, RunningOperation operation, string name)
     {
@@ -89,7 +89,5 @@ internal static class OperationPolicy
 
     /// <summary>A hand-over deletes the key itself, perhaps just now: nothing is put back behind its back.</summary>
     private static HaAction.RecreateLeaderLock? Recreation(Situation situation, RunningOperation operation) =>
-        situation.View.Leader.IsAbsent && HasClaim(situation) && operation.Kind != OperationKind.HandOver
-            ? new HaAction.RecreateLeaderLock(AcquireBasis.Of(situation.View))
-            : null;
+        operation.Kind != OperationKind.HandOver ? ReinstatePolicy.Action(situation) : null;
 }

@@ -36,9 +36,17 @@ internal static class PausePolicy
             return Keep(situation, "paused; my PostgreSQL is not ready and nothing is done about it");
         }
 
-        if (situation.Leads)
+        if (situation.Leads && !situation.IsLockVacant)
         {
             return SwitchoverPolicy.AsLeader(situation) ?? Lead(situation);
+        }
+
+        if (ReinstatePolicy.Applies(situation))
+        {
+            return ReinstatePolicy.Action(situation) is { } putBack
+                ? Decision.Because(
+                    "paused; the leader key is gone and my lease never lapsed: I put it back", mayLead: true, putBack)
+                : Keep(situation, "paused; the leader key is gone and cannot be put back, and I go on as primary");
         }
 
         if (situation.View.Leader.Value is { } held)
@@ -56,6 +64,12 @@ internal static class PausePolicy
     private static Decision Lead(Situation situation)
     {
         var story = new Story($"paused; I lead on timeline {situation.Postgres.Timeline}");
+        if (situation.LostEpoch is { } lost)
+        {
+            story.Note("the epoch key is lost and I write it anew");
+            story.Do(lost);
+        }
+
         if (situation.Local.Guard is GuardState.Armed && IsConfirmed(situation.View))
         {
             story.Do(new HaAction.DisarmGuard(DisarmReason.Paused));
@@ -74,13 +88,6 @@ internal static class PausePolicy
     /// </summary>
     private static Decision TakeBack(Situation situation)
     {
-        if (situation.Local.HoldsLease && !situation.IsSuperseded)
-        {
-            return Decision.Because(
-                "paused; the leader key is gone and my lease never lapsed: I put it back", mayLead: true,
-                new HaAction.RecreateLeaderLock(AcquireBasis.Of(situation.View)));
-        }
-
         if (LeaderRace.Obstacle(situation) is { } obstacle)
         {
             return Keep(situation, $"paused; no leader, and I go on as primary without the lock: {obstacle}");
@@ -89,6 +96,11 @@ internal static class PausePolicy
         if (situation.Local.Peers is not { } peers)
         {
             return Situation.AskPeers("paused; no leader, and I run as primary", mayLead: false);
+        }
+
+        if (situation.SilentPausedLeader is { } silent)
+        {
+            return Keep(situation, $"paused; no leader, and I go on as primary without the lock: {silent} does not answer");
         }
 
         return peers.FirstOrDefault(
@@ -141,6 +153,8 @@ internal static class PausePolicy
             ? Keep(situation, $"paused; I was asked to lead, but {obstacle}")
             : situation.Local.Peers is not { } peers
                 ? Situation.AskPeers("paused; I was asked to lead", mayLead: false)
+                : situation.SilentPausedLeader is { } silent
+                ? Keep(situation, $"paused; I was asked to lead, but {silent} does not answer and may run as primary")
                 : peers.FirstOrDefault(peer => peer is { IsRunning: true, IsInRecovery: false }) is { } alive
                     ? Keep(situation, $"paused; I was asked to lead, but {alive.Name} still runs as primary")
                     : LeaderRace.Acquire(situation, "paused; no leader, and I was asked for: I promote PostgreSQL");

@@ -7,7 +7,7 @@ internal sealed record PlanPrefix
 {
     public PlanPrefix(Situation facts)
     {
-        HasLock = facts.Leads || (facts.Local.HoldsLease && facts.View.Leader.IsAbsent && facts.Local.Operation is not null);
+        HasLock = facts.Leads || (facts.Local.HoldsLease && facts.IsLockVacant && facts.Local.Operation is not null);
         IsGuardArmed = facts.Local.Guard is GuardState.Armed;
         IsEpochOpened = facts.Local.Lease is Local.LeaseState.Held { IsEpochOpened: true } && facts.IsLockMine;
         Sync = facts.View.Sync.Value ?? SyncState.Inactive;
@@ -43,6 +43,7 @@ internal sealed record PlanPrefix
         HaAction.ReleaseLeaderLock => this with { HasLock = false },
         HaAction.ArmGuard => this with { IsGuardArmed = true, WasGuardAsked = true },
         HaAction.DisarmGuard => this with { IsGuardArmed = false, WasGuardAsked = false },
+        HaAction.RestoreEpoch restore => this with { IsEpochOpened = restore.IsOpened },
         HaAction.OpenEpoch => this with { IsEpochOpened = true },
         HaAction.WithdrawEpoch => this with { IsEpochOpened = false },
         HaAction.RaceInitialize => this with { WonInitialize = true },

@@ -11,6 +11,11 @@ internal static class PromotePlan
 {
     public static IEnumerable<HaAction> Of(Situation situation)
     {
+        if (situation.LostEpoch is { } lost)
+        {
+            yield return lost;
+        }
+
         foreach (var action in SyncPolicy.BeforePromote(situation))
         {
             if (action is HaAction.WriteSync)

@@ -17,7 +17,35 @@ internal sealed record Situation(ClusterView View, LocalState Local, HaSettings 
 
     /// <summary>The epoch went past this member's own: somebody acquired after it, whatever name the key bears.</summary>
     public bool IsSuperseded =>
-        Local.Lease is LeaseState.Held held && View.Epoch.Value is { } epoch && epoch.Number > held.EpochNumber;
+        Local.Lease is LeaseState.Held held && View.Epoch.Value is { } epoch
+        && (epoch.Number > held.EpochNumber || (epoch.Number == held.EpochNumber && epoch.Holder != Me));
+
+    /// <summary>
+    /// The leader key is nobody's lock: absent, unreadable, or without the lease that every acquisition has.
+    /// </summary>
+    public bool IsLockVacant => View.Leader.IsAbsent || View.Leader.IsUnreadable || View.Leader.Value is { LeaseId: 0 };
+
+    /// <summary>
+    /// The epoch key as this leader has to write it anew, under the lock that stands: it is gone, garbage, older than this
+    /// leadership, or says less than it knows. Null where it is right, or the timeline is not known.
+    /// </summary>
+    public HaAction.RestoreEpoch? LostEpoch =>
+        Leads && !IsLockVacant && TimelineOfLeadership.IsKnown && Local.Lease is LeaseState.Held held
+        && (View.Epoch.Value is not { } epoch || epoch.Number < held.EpochNumber
+            || epoch.IsOpened != held.IsEpochOpened)
+            ? new HaAction.RestoreEpoch(View.Epoch.ModRevision, TimelineOfLeadership, IsLeadershipOpened)
+            : null;
+
+    /// <summary>What this member's epoch says or would say; unknown where PostgreSQL does not run.</summary>
+    public Timeline TimelineOfLeadership => Postgres.State != PostgresState.Running || !Postgres.Timeline.IsKnown
+        ? Timeline.Unknown
+        : Postgres.IsPrimary ? Postgres.Timeline : Postgres.Timeline.Next;
+
+    /// <summary>Whether that timeline may have taken writes, in doubt yes.</summary>
+    public bool IsLeadershipOpened =>
+        Postgres.IsPrimary || Local.Lease is LeaseState.Held { IsEpochOpened: true }
+        || (Local.Lease is LeaseState.Held held && View.Epoch.Value is { IsOpened: true } epoch
+            && epoch.Holder == Me && epoch.Number == held.EpochNumber);
 
     public bool LacksRequiredGuard => Local.IsGuardRequired && Local.Guard is GuardState.Missing;
 
@@ -42,6 +70,16 @@ internal sealed record Situation(ClusterView View, LocalState Local, HaSettings 
 
     /// <summary>Some record of the store names a timeline that this member does not have (rule S5).</summary>
     public bool IsBehindRecords => Postgres.Timeline < View.HighestRecordedTimeline && !IsOwnUnopenedPromotion;
+
+    /// <summary>
+    /// A leader that may not have heard of the end of the pause: silence is no proof that it stopped, as no guard does it
+    /// (src/decisions/0011-leader-of-a-pause.md). A manual failover to this member knows better.
+    /// </summary>
+    public MemberName? SilentPausedLeader =>
+        Local.PausedLeader is { } leader && leader != Me && Local.Peers?.Any(peer => peer.Name == leader) != true
+        && !(Request is { IsSwitchover: false } request && request.Candidate == Me)
+            ? leader
+            : null;
 
     /// <summary>A failed operation of this kind is not repeated before a loop_wait has passed.</summary>
     public bool HasJustFailed(OperationKind kind) =>

@@ -41,6 +41,25 @@ public sealed record LocalState
     public bool IsIncarnationSettled { get; init; }
 
     /// <summary>
+    /// The store lost records less than a <see cref="HaSettings.Ttl"/> ago: the epoch key went away or back, or this
+    /// process found a store that does not know the cluster of its data. A leader whom no key names any more may still
+    /// hold a safe lease, so that nobody races.
+    /// </summary>
+    public bool HasStoreForgotten { get; init; }
+
+    /// <summary>
+    /// Less than a <see cref="HaSettings.Ttl"/> ago another store began to answer than the one before: no lease that is
+    /// held now was granted by it, and the former may serve others.
+    /// </summary>
+    public bool IsOtherStore { get; init; }
+
+    /// <summary>
+    /// The last leader, whose own key confirmed a pause when it was last seen: its guard may sleep, and until it hears that
+    /// the pause is over it runs on as primary, with the lock or without. Null where there is none such.
+    /// </summary>
+    public MemberName? PausedLeader { get; init; }
+
+    /// <summary>
     /// The leader's flush position when it last changed synchronous_standby_names; a standby is confirmed once it has
     /// reached it. Null: not changed by this process.
     /// </summary>

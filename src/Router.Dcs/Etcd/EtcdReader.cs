@@ -1,3 +1,4 @@
+using System.Globalization;
 using Router.Cluster;
 
 namespace Router.Dcs.Etcd;
@@ -16,10 +17,12 @@ internal sealed class EtcdReader(EtcdCaller caller, EtcdMessages messages, EtcdH
         }
 
         var incarnation = history.Accept(before, answer.Header);
+        var storeId = answer.Header.ClusterId.ToString("x", CultureInfo.InvariantCulture);
         return new EtcdReply<EtcdSnapshot>(
-            new EtcdSnapshot([.. answer.Kvs.Select(messages.ToRawKey)], answer.Header.Revision, incarnation), null);
+            new EtcdSnapshot([.. answer.Kvs.Select(messages.ToRawKey)], answer.Header.Revision, incarnation, storeId),
+            null);
     }
 
     public static ClusterView ToView(EtcdSnapshot snapshot) =>
-        ClusterCodec.Decode(snapshot.Keys, new Revision(snapshot.Revision), snapshot.Incarnation);
+        ClusterCodec.Decode(snapshot.Keys, new Revision(snapshot.Revision), snapshot.Incarnation, snapshot.StoreId);
 }

@@ -108,7 +108,7 @@ internal sealed class EtcdWatch(
             }
 
             var revision = new Revision(events[^1].Kv.ModRevision);
-            yield return ClusterCodec.Decode(keys.Values, revision, snapshot.Incarnation);
+            yield return ClusterCodec.Decode(keys.Values, revision, snapshot.Incarnation, snapshot.StoreId);
         }
     }
 

@@ -2,6 +2,7 @@ using Router.Agent.Execution;
 using Router.Agent.Guarding;
 using Router.Cluster;
 using Router.Cluster.Guarding;
+using Router.Cluster.Ha;
 using Router.Dcs;
 using Router.Dcs.InMemory;
 using Router.Testing;
@@ -26,11 +27,62 @@ public sealed class RecreatedKeyTests
 
         clock.Advance(Ttl / 3);
         _ = await dcs.CommitAsync(new DcsTransaction([], [new DcsMutation.Delete(DcsKey.Leader)]), none);
-        Assert.True((await leadership.RecreateAsync(await ViewAsync(dcs), none)).IsSuccess);
+        var seen = await ViewAsync(dcs);
+        Assert.True((await leadership.RecreateAsync(
+            seen, new HaAction.RecreateLeaderLock(AcquireBasis.Of(seen), new Timeline(1), IsOpened: true), Ttl, none))
+            .IsSuccess);
         await leadership.FeedGuardAsync(TimeSpan.Zero);
 
         Assert.Equal(new GuardState.Armed(clock.Now + Ttl), guard.State);
     }
+
+    [Fact]
+    public async Task Emptied_store_is_filled_on_a_new_lease_that_renews_and_is_proven()
+    {
+        var none = CancellationToken.None;
+        var clock = new ManualBootClock();
+        var store = new InMemoryStore(new ManualTime());
+        var dcs = new InMemoryDcs(store);
+        var empty = store.Backup();
+        var leadership = new Leadership(
+            new MemberName("a"), dcs, new DecidingGuard(clock), clock, new ForgetfulMemory());
+        Assert.True((await leadership.AcquireAsync(
+            await ViewAsync(dcs), new Timeline(3), isOpened: true, Ttl, none)).IsSuccess);
+        var before = leadership.State;
+
+        clock.Advance(Ttl / 3);
+        store.Restore(empty);
+        Assert.True((await RecreateAsync(leadership, await ViewAsync(dcs))).IsSuccess);
+
+        var claim = leadership.State.Claim!;
+        Assert.NotEqual(before.Claim!.LeaseId, claim.LeaseId);
+        Assert.Equal(before.Claim.EpochNumber, claim.EpochNumber);
+        Assert.Equal(clock.Now + Ttl, leadership.State.SafeUntil);
+        Assert.True((await dcs.CommitAsync(ClusterTransactions.ProveLeader(claim), none)).IsOk);
+    }
+
+    [Fact]
+    public async Task Emptied_store_is_not_filled_after_the_lease_has_lapsed()
+    {
+        var clock = new ManualBootClock();
+        var store = new InMemoryStore(new ManualTime());
+        var dcs = new InMemoryDcs(store);
+        var leadership = new Leadership(
+            new MemberName("a"), dcs, new DecidingGuard(clock), clock, new ForgetfulMemory());
+        Assert.True((await leadership.AcquireAsync(
+            await ViewAsync(dcs), new Timeline(3), isOpened: true, Ttl, CancellationToken.None)).IsSuccess);
+
+        clock.Advance(Ttl);
+        store.Wipe();
+
+        Assert.False((await RecreateAsync(leadership, await ViewAsync(dcs))).IsSuccess);
+        Assert.True((await ViewAsync(dcs)).IsEmpty);
+    }
+
+    private static Task<ActionResult> RecreateAsync(Leadership leadership, ClusterView seen) =>
+        leadership.RecreateAsync(
+            seen, new HaAction.RecreateLeaderLock(AcquireBasis.Of(seen), new Timeline(3), IsOpened: true), Ttl,
+            CancellationToken.None);
 
     private static async Task<ClusterView> ViewAsync(InMemoryDcs dcs) =>
         Assert.IsType<DcsRead.Seen>(await dcs.ReadAsync(CancellationToken.None)).View;

@@ -30,8 +30,8 @@ public sealed class CellTests
     [
         ("lock mine", () => ClusterViews.LedBy(ClusterViews.B)),
         ("lock a's", () => ClusterViews.LedBy(ClusterViews.A)),
-        ("no lock", ClusterViews.Unlocked),
-        ("lock unreadable", () => ClusterViews.Unlocked() with
+        ("no lock", OfMine),
+        ("lock unreadable", () => OfMine() with
         {
             Leader = StoredKey<LeaderLock>.Unreadable(new Revision(50)),
         }),
@@ -103,6 +103,10 @@ public sealed class CellTests
     }
 
     private static string Heading(string instance, string held, string lease) => $"# {instance}, {held}, lease {lease}";
+
+    /// <summary>Unlocked after a leadership of this member.</summary>
+    private static ClusterView OfMine() =>
+        ClusterViews.Unlocked().WithEpoch(new Epoch(5, ClusterViews.B, new Timeline(3), IsOpened: true));
 
     private static LocalState Asked(LocalState local) => local.Asked(LocalStates.Peer(ClusterViews.C));
 }

@@ -28,7 +28,8 @@ internal static class DecisionText
     public static string Of(HaAction action) => action switch
     {
         HaAction.AcquireLeaderLock a => $"AcquireLeaderLock for timeline {a.Timeline}{(a.IsOpened ? ", open" : "")}",
-        HaAction.RecreateLeaderLock => "RecreateLeaderLock",
+        HaAction.RecreateLeaderLock a => $"RecreateLeaderLock for timeline {a.Timeline}{(a.IsOpened ? ", open" : "")}",
+        HaAction.RestoreEpoch a => $"RestoreEpoch {a.Timeline}{(a.IsOpened ? ", open," : "")} over revision {a.Seen}",
         HaAction.OpenEpoch a => $"OpenEpoch {a.Timeline}",
         HaAction.WithdrawEpoch a => $"WithdrawEpoch {a.Timeline}",
         HaAction.DisarmGuard a => $"DisarmGuard {a.Reason}",

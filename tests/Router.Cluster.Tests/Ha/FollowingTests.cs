@@ -52,9 +52,9 @@ public sealed class FollowingTests
             IsIncarnationSettled = false,
         }),
         new("A new cluster, and I may not make it", ClusterViews.Empty(), WithoutData(B) with { MayBootstrap = false }),
-        new("A restored store names another leader, my lease is safe", LedBy(A),
+        new("A restored store names another leader, my lease is safe", LedBy(A).WithEpoch(new Epoch(4, A, new Timeline(3), true)),
             Primary(B).Leading() with { IsIncarnationSettled = false }),
-        new("A restored store names another leader, my lease ends", LedBy(A),
+        new("A restored store names another leader, my lease ends", LedBy(A).WithEpoch(new Epoch(4, A, new Timeline(3), true)),
             Primary(B).Leading(seconds: 7) with { IsIncarnationSettled = false }),
     ]);
 
@@ -62,7 +62,7 @@ public sealed class FollowingTests
     public void Operations() => Scenario.Agree("operations.txt",
     [
         new("A promotion, the lock mine", LedBy(B), Running(Standby(B).Leading(), OperationKind.Promote)),
-        new("A promotion, the key deleted", Unlocked(), Running(Standby(B).Leading(), OperationKind.Promote)),
+        new("A promotion, the key deleted", OfMine(), Running(Standby(B).Leading(), OperationKind.Promote)),
         new("A promotion, the lock lost", LedBy(A), Running(Standby(B).Lapsed(), OperationKind.Promote)),
         new("A promotion, my lease ends", LedBy(B), Running(Standby(B).Leading(seconds: 7), OperationKind.Promote)),
         new("A promotion, the store silent", null, Running(Standby(B).Leading(), OperationKind.Promote)),
@@ -71,7 +71,7 @@ public sealed class FollowingTests
         new("A start as primary, the lock lost", LedBy(A), Running(StoppedPrimary(B).Lapsed(), OperationKind.StartAsPrimary)),
         new("A hand-over, the lock lost", LedBy(A), Running(Primary(B).Lapsed(), OperationKind.HandOver)),
         new("A hand-over, the lock released", LedBy(A), Running(StoppedPrimary(B), OperationKind.HandOver)),
-        new("A hand-over, the key just gone", Unlocked(), Running(StoppedPrimary(B).Leading(), OperationKind.HandOver)),
+        new("A hand-over, the key just gone", OfMine(), Running(StoppedPrimary(B).Leading(), OperationKind.HandOver)),
         new("A restart as primary, the lock lost", LedBy(A), Running(StoppedPrimary(B).Lapsed(), OperationKind.Restart)),
         new("A restart as standby", LedBy(A), Running(StoppedStandby(B), OperationKind.Restart)),
         new("A start as standby of a former primary", Unlocked(), Running(StoppedPrimary(B).Lapsed(), OperationKind.Start)),
@@ -91,6 +91,9 @@ public sealed class FollowingTests
             new("The leader's lease has run out", LedBy(A), Primary(A).Lapsed(), Paused),
             new("The key ran out; nobody asked", Unlocked(), Primary(A).Lapsed(), Paused),
             new("The key ran out; no other primary", Unlocked(), Primary(A).Lapsed().Asked(Peer(B)), Paused),
+            new("The key ran out; the leader of the pause is silent, and a switchover asks for me",
+                Unlocked().WithRequest(new FailoverRequest(A, B, null)),
+                Standby(B).Asked(Peer(C)) with { PausedLeader = A }, Paused),
             new("The key ran out; another primary", Unlocked(),
                 Primary(A).Lapsed().Asked(Peer(B, isInRecovery: false)), Paused),
             new("The key ran out; a later timeline is recorded", Unlocked() with { History = History(4) },
@@ -128,4 +131,7 @@ public sealed class FollowingTests
         ReplicationState = null,
         Timeline = new Timeline(timeline),
     };
+
+    /// <summary>Unlocked after a leadership of b.</summary>
+    private static ClusterView OfMine() => Unlocked().WithEpoch(new Epoch(5, B, new Timeline(3), IsOpened: true));
 }

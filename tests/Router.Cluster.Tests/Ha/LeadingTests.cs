@@ -18,7 +18,7 @@ public sealed class LeadingTests
     [
         new("The first cycle", LedBy(A), Leader),
         new("Nothing changed", Told(), Leader with { Postgres = WithSlots(Leader.Postgres) }),
-        new("My epoch is not opened", Told(), Primary(A).Leading(isOpened: false) with
+        new("My epoch is not opened", Told().WithEpoch(new Epoch(5, A, new Timeline(3), false)), Primary(A).Leading(isOpened: false) with
         {
             Postgres = WithSlots(Leader.Postgres),
         }),

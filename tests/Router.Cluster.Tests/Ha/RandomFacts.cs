@@ -41,8 +41,11 @@ internal sealed class RandomFacts(Random random)
             History = Chance(5) ? StoredKey<ClusterHistory>.Unreadable(new Revision(1))
                 : Chance(20) ? default : ClusterViews.History(random.Next(1, 5)),
             Sync = Chance(5) ? StoredKey<SyncState>.Unreadable(new Revision(1)) : view.Sync,
-            Leader = Chance(3) ? StoredKey<LeaderLock>.Unreadable(new Revision(1)) : view.Leader,
-            Epoch = Chance(3) ? StoredKey<Epoch>.Unreadable(new Revision(1)) : view.Epoch,
+            Leader = Chance(3) ? StoredKey<LeaderLock>.Unreadable(new Revision(1))
+                : Chance(3) ? StoredKey<LeaderLock>.Present(
+                    new LeaderLock(One(Names), 0, new Revision(50), new Revision(50)), new Revision(50))
+                : view.Leader,
+            Epoch = Chance(3) ? StoredKey<Epoch>.Unreadable(new Revision(1)) : Chance(5) ? default : view.Epoch,
             Initialize = Chance(5) ? default : view.Initialize,
             Members = [.. view.Members.Where(_ => Chance(85)).Select(Change)],
         };
@@ -74,6 +77,9 @@ internal sealed class RandomFacts(Random random)
             UnlockedSince = Since(),
             PromotionFailedAt = Chance(10) ? Since() : null,
             IsIncarnationSettled = Chance(85),
+            HasStoreForgotten = Chance(10),
+            IsOtherStore = Chance(10),
+            PausedLeader = Chance(10) ? One(Names) : null,
             SynchronousNamesSetAt = Chance(70) ? Position() : null,
             Peers = Chance(70) ? Names.Where(name => name != me && Chance(75)).Select(Peer).ToEquatableList() : null,
             Operation = Chance(20)
