@@ -8,7 +8,7 @@ namespace Router.Simulation;
 /// <summary>What goes wrong, and when: drawn from the seed, each with its end.</summary>
 internal sealed class Faults(World world)
 {
-    private InMemorySnapshot? _backup;
+    private readonly StoreFaults _store = new(world);
     private bool _isOver;
 
     public void Begin() => world.After(world.Between(8, 15), Next);
@@ -18,6 +18,7 @@ internal sealed class Faults(World world)
     {
         _isOver = true;
         world.Cuts.Clear();
+        _store.Heal();
         foreach (var machine in world.Machines)
         {
             Mend(machine);
@@ -68,7 +69,8 @@ internal sealed class Faults(World world)
             return;
         }
 
-        switch (world.Random.Next(world.Scenery.StoreMayForget ? 21 : 18))
+        var kinds = 21 + (world.Scenery.HasPauses ? 2 : 0) + (world.Scenery.StoreMayForget ? 5 : 0);
+        switch (world.Random.Next(kinds))
         {
             case 0: Stop(victim, "PostgreSQL is killed", victim.Postgres.Kill, null); break;
             case 1: Stop(victim, "the postmaster is killed", victim.Postgres.KillPostmaster, null); break;
@@ -79,18 +81,20 @@ internal sealed class Faults(World world)
             case 6: KillAgent(victim); break;
             case 7: LoseGuard(victim, isKilled: world.Random.Next(2) == 0); break;
             case 8: Stop(victim, "the power goes", victim.CutPower, victim.Boot); break;
-            case 9: Stop(victim, "the machine sleeps", victim.Sleep, victim.Wake); break;
+            case 9 when world.Scenery.HasGuard: Stop(victim, "the machine sleeps", victim.Sleep, victim.Wake); break;
             case 10: Store(victim, "cannot reach the store", new InMemoryFaults { IsUnreachable = true }); break;
             case 11: Store(victim, "hears no reply of the store", new InMemoryFaults { LosesReplies = true }); break;
             case 12: Store(victim, "has a slow way to the store", Slow()); break;
             case 13: Isolate(victim); break;
-            case 14: StoreElection(); break;
+            case 14: _store.Elect(); break;
             case 15: Jump(victim); break;
             case 16: Ask(); break;
             case 17: Slow(machine); break;
-            case 18: Revoke(); break;
-            case 19: Restore(); break;
-            default: DeleteLeader(); break;
+            case 18: _store.RevokeLeader(); break;
+            case 19: _store.DeleteLeader(); break;
+            case 20: Silence(leader ?? victim); break;
+            case 21 or 22 when world.Scenery.HasPauses: _store.Maintain(); break;
+            default: _store.Forget(); break;
         }
     }
 
@@ -160,6 +164,16 @@ internal sealed class Faults(World world)
         });
     }
 
+    /// <summary>A leader that cannot speak, and whose key vanishes early.</summary>
+    private void Silence(Machine leader)
+    {
+        PauseAgent(leader);
+        if (leader.Agent.IsPaused)
+        {
+            _store.DeleteLeader();
+        }
+    }
+
     private void KillAgent(Machine machine)
     {
         if (machine.Guard.Answers && !machine.Agent.IsPaused)
@@ -226,13 +240,6 @@ internal sealed class Faults(World world)
         });
     }
 
-    private void StoreElection()
-    {
-        world.Tell("store", "elects a leader: every lease begins anew");
-        world.Store.RestartLeases();
-        world.Store.Compact();
-    }
-
     private void Jump(Machine machine)
     {
         machine.WallOffset = TimeSpan.FromMinutes(world.Random.Next(-90, 90));
@@ -250,48 +257,5 @@ internal sealed class Faults(World world)
 
         world.Tell("operator", $"asks for a switchover from {from} to {to}");
         _ = world.Store.Overwrite(DcsKey.Failover, FailoverCodec.Encode(new FailoverRequest(from, to, null)));
-    }
-
-    private void Revoke()
-    {
-        var lease = world.Random.Next(1, 40);
-        world.Tell("store", $"revokes lease {lease} by itself");
-        _ = world.Store.Revoke(lease);
-    }
-
-    private void DeleteLeader()
-    {
-        world.Tell("operator", "deletes the leader key");
-        _ = world.Store.Erase(DcsKey.Leader);
-    }
-
-    private void Restore()
-    {
-        if (_backup is null || world.Random.Next(2) == 0)
-        {
-            _backup = world.Store.Backup();
-            world.Tell("operator", "takes a backup of the store");
-            return;
-        }
-
-        world.Tell("operator", "restores the store from the backup");
-        world.Store.Restore(_backup);
-
-        // The backup's leases run on from their full time, as in etcd; the members' keys are written anew by themselves.
-        world.After(Scenery.Ttl, () =>
-        {
-            foreach (var key in world.Machines.Select(machine => DcsKey.Member(machine.Name)).Append(DcsKey.Leader))
-            {
-                EraseOrphan(key);
-            }
-        });
-    }
-
-    private void EraseOrphan(DcsKey key)
-    {
-        if (world.Store.IsOrphan(key))
-        {
-            _ = world.Store.Erase(key);
-        }
     }
 }

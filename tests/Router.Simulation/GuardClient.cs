@@ -5,14 +5,16 @@ using Router.Cluster.Guarding;
 namespace Router.Simulation;
 
 /// <summary>The agent's end of the socket to its guard.</summary>
-internal sealed class GuardClient(GuardProcess guard, TimeProvider time) : IGuard
+internal sealed class GuardClient(World world, Machine machine, TimeProvider time) : IGuard
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
 
-    public GuardState State => guard switch
+    private GuardProcess Guard => machine.Guard;
+
+    public GuardState State => Guard switch
     {
         { Answers: false } => new GuardState.Missing(),
-        { Memory.Duty: GuardDuty.Armed } => new GuardState.Armed(guard.Memory.Deadline),
+        { Memory.Duty: GuardDuty.Armed } => new GuardState.Armed(Guard.Memory.Deadline),
         { Memory.Duty: GuardDuty.Fired } => new GuardState.Fired(),
         _ => new GuardState.Disarmed(),
     };
@@ -24,7 +26,12 @@ internal sealed class GuardClient(GuardProcess guard, TimeProvider time) : IGuar
             return ArmOutcome.NoGuard;
         }
 
-        return guard.Arm(deadline, acquisition) switch
+        if (world.Mutation == Mutation.PromotionUnguarded && machine.Postgres.IsRunningStandby)
+        {
+            return ArmOutcome.Armed;
+        }
+
+        return Guard.Arm(deadline, acquisition) switch
         {
             GuardAnswer.Armed => ArmOutcome.Armed,
             GuardAnswer.Latched => ArmOutcome.Latched,
@@ -34,9 +41,9 @@ internal sealed class GuardClient(GuardProcess guard, TimeProvider time) : IGuar
 
     public ValueTask FeedAsync(BootTime deadline, Acquisition acquisition)
     {
-        if (guard.Answers)
+        if (Guard.Answers)
         {
-            guard.Feed(deadline, acquisition);
+            Guard.Feed(deadline, acquisition);
         }
 
         return ValueTask.CompletedTask;
@@ -49,12 +56,12 @@ internal sealed class GuardClient(GuardProcess guard, TimeProvider time) : IGuar
             return DisarmOutcome.NoGuard;
         }
 
-        return guard.Disarm(reason) == GuardAnswer.Disarmed ? DisarmOutcome.Disarmed : DisarmOutcome.PrimaryRuns;
+        return Guard.Disarm(reason) == GuardAnswer.Disarmed ? DisarmOutcome.Disarmed : DisarmOutcome.PrimaryRuns;
     }
 
     private async Task<bool> ReachesAsync(CancellationToken stopping)
     {
-        await Task.Delay(guard.Answers ? TimeSpan.FromMilliseconds(1) : Bound, time, stopping);
-        return guard.Answers;
+        await Task.Delay(Guard.Answers ? TimeSpan.FromMilliseconds(1) : Bound, time, stopping);
+        return Guard.Answers;
     }
 }

@@ -28,7 +28,14 @@ internal sealed class GuardProcess(World world, Machine machine)
     public void Boot()
     {
         _record = null;
-        Start();
+        if (world.Scenery.HasGuard)
+        {
+            Start();
+        }
+        else
+        {
+            Process.Kill();
+        }
     }
 
     public void Kill()
@@ -40,7 +47,7 @@ internal sealed class GuardProcess(World world, Machine machine)
     /// <summary>The agent notices a guard that is gone or mute and starts another one.</summary>
     public void ReplaceSoon() => world.After(ReplacedAfter, () =>
     {
-        if (!machine.IsUp || Answers || machine.IsAsleep)
+        if (!world.Scenery.HasGuard || !machine.IsUp || Answers || machine.IsAsleep)
         {
             return;
         }

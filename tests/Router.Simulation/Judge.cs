@@ -1,4 +1,5 @@
 using Router.Cluster;
+using Router.Cluster.Guarding;
 
 namespace Router.Simulation;
 
@@ -35,6 +36,13 @@ internal sealed class Judge(World world)
 
         foreach (var machine in world.Machines)
         {
+            machine.NoteLease();
+            if (!world.Scenery.HasPauses && machine is { Postgres.TakesWrites: true, SafeUntil: { } until }
+                && world.Now + machine.BootOffset > until && !IsWaking(machine))
+            {
+                Convict($"{machine.Name} takes writes after its lease may have ended");
+            }
+
             if (machine.Crash is { } crash)
             {
                 Convict($"the agent of {machine.Name} ended: {crash}");
@@ -51,6 +59,11 @@ internal sealed class Judge(World world)
         }
 
         _ = _promotions.TryAdd(timeline.Value, machine.Name);
+        if (world.Scenery is { HasGuard: true, HasPauses: false } && machine.Guard.Memory.Duty != GuardDuty.Armed)
+        {
+            Convict($"{machine.Name} opens timeline {timeline} and its guard was not armed for it");
+        }
+
         Require(machine, "is promoted");
     }
 

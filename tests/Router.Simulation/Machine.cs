@@ -1,5 +1,7 @@
 using Router.Agent;
+using Router.Agent.Guarding;
 using Router.Cluster;
+using Router.Cluster.Local;
 using Router.Dcs.InMemory;
 
 namespace Router.Simulation;
@@ -14,6 +16,7 @@ internal sealed class Machine
     private readonly SimLoggers _loggers;
     private readonly ClaimMemory _claims = new();
     private Task<bool>? _running;
+    private AgentServer? _server;
 
     public Machine(World world, MemberName name)
     {
@@ -43,6 +46,13 @@ internal sealed class Machine
 
     public bool IsUp { get; private set; }
 
+    /// <summary>
+    /// The end of the last lease that an agent of this machine held since it booted, by its own clock.
+    /// </summary>
+    public BootTime? SafeUntil { get; private set; }
+
+    public LeaseState Lease => _server?.Status.Lease ?? new LeaseState.None();
+
     /// <summary>Set while the whole machine sleeps; for a moment after it, nobody can have acted yet.</summary>
     public BootTime? WokeAt { get; private set; }
 
@@ -66,6 +76,7 @@ internal sealed class Machine
     {
         IsUp = true;
         BootOffset = _world.Between(10, 1000);
+        (_server, SafeUntil) = (null, null);
         _claims.Forget();
         Guard.Boot();
         StartAgent();
@@ -79,6 +90,15 @@ internal sealed class Machine
         _running = null;
         Guard.Kill();
         Postgres.Kill();
+    }
+
+    /// <summary>Keeps what the agent knows of its lease, for when there is no agent to ask.</summary>
+    public void NoteLease()
+    {
+        if (Lease is LeaseState.Held held)
+        {
+            SafeUntil = held.SafeUntil;
+        }
     }
 
     public void StartAgent()
@@ -124,9 +144,9 @@ internal sealed class Machine
     {
         var time = new ProcessTime(_world, process, this);
         var ports = new AgentPorts(
-            Dcs,
+            _world.Mutation == Mutation.SilentLeaderForgotten ? new ForgetfulDcs(Dcs) : Dcs,
             new SimInstance(_world, this, time),
-            new GuardClient(Guard, time),
+            _world.Scenery.HasGuard ? new GuardClient(_world, this, time) : new NoGuard(),
             new SimProbe(_world, this, time),
             time,
             time);
@@ -137,8 +157,8 @@ internal sealed class Machine
             ConnUrl = $"postgres://{Name}:5432/postgres",
             ApiUrl = $"http://{Name}:8008/patroni",
             BootstrapConfigJson = _world.Scenery.ConfigJson,
-            Guard = GuardMode.Required,
+            Guard = _world.Scenery.HasGuard ? GuardMode.Required : GuardMode.Off,
         };
-        return new AgentServer(ports, options, _claims, reload: () => { }, _loggers);
+        return _server = new AgentServer(ports, options, _claims, reload: () => { }, _loggers);
     }
 }

@@ -3,10 +3,13 @@ using Router.Simulation;
 
 var seed = Option("--seed", 1);
 var runs = Option("--runs", 1);
+var mutation = Array.IndexOf(args, "--mutation") is >= 0 and var named && named + 1 < args.Length
+    ? Enum.Parse<Mutation>(args[named + 1])
+    : Mutation.None;
 var isVerbose = args.Contains("--transcript") || runs == 1;
 for (var next = seed; next < seed + runs; next++)
 {
-    var result = Simulation.Run(next);
+    var result = Simulation.Run(next, mutation);
     if (isVerbose || result.Verdict is not null)
     {
         Console.Write(result.Transcript);

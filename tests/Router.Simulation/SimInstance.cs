@@ -16,6 +16,13 @@ internal sealed class SimInstance(World world, Machine machine, ProcessTime time
 
     private PostgresModel Model => machine.Postgres;
 
+    private bool IsIgnored => world.Mutation switch
+    {
+        Mutation.OutageNeverDemotes => machine.Dcs.Faults.IsUnreachable,
+        Mutation.PrimaryWithoutClaim => machine.Lease is LeaseState.Lapsed,
+        _ => false,
+    };
+
     public async Task<PostgresFacts> ProbeAsync(CancellationToken aborted)
     {
         var isHung = Model.Facts().State == PostgresState.Hung;
@@ -95,6 +102,11 @@ internal sealed class SimInstance(World world, Machine machine, ProcessTime time
 
     public async Task<InstanceResult> StopAsync(StopMode mode, TimeSpan bound, CancellationToken aborted)
     {
+        if (IsIgnored)
+        {
+            return InstanceResult.Done("nothing was done");
+        }
+
         Model.StopFast();
         return await SeeAsync(() => Model.IsStopped, "the stop", bound, aborted);
     }
@@ -102,7 +114,11 @@ internal sealed class SimInstance(World world, Machine machine, ProcessTime time
     public async Task<InstanceResult> FenceAsync(CancellationToken aborted)
     {
         await Task.Delay(TimeSpan.FromMilliseconds(1), time, aborted);
-        Model.Kill();
+        if (!IsIgnored)
+        {
+            Model.Kill();
+        }
+
         return InstanceResult.Done("fenced");
     }
 

@@ -6,13 +6,15 @@ namespace Router.Simulation;
 public static class Simulation
 {
     /// <summary>Plays a run: faults for a while, then none, and at the end the cluster has to be whole.</summary>
-    public static RunResult Run(int seed)
+    /// <param name="seed">Draws everything.</param>
+    /// <param name="mutation">What is broken on purpose, to see that the run finds it.</param>
+    public static RunResult Run(int seed, Mutation mutation = Mutation.None)
     {
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            return Play(seed);
+            return Play(seed, mutation);
         }
         finally
         {
@@ -20,10 +22,10 @@ public static class Simulation
         }
     }
 
-    private static RunResult Play(int seed)
+    private static RunResult Play(int seed, Mutation mutation)
     {
         var scenery = Scenery.Draw(seed);
-        var world = new World(seed, scenery);
+        var world = new World(seed, scenery, mutation);
         world.Tell("world", $"seed {seed}: {scenery}");
         foreach (var machine in world.Machines)
         {

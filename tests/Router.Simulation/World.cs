@@ -16,10 +16,11 @@ internal sealed class World
     private readonly StringBuilder _transcript = new();
     private readonly DateTimeOffset _start;
 
-    public World(int seed, Scenery scenery)
+    public World(int seed, Scenery scenery, Mutation mutation)
     {
         Random = new Random(seed);
         Scenery = scenery;
+        Mutation = mutation;
         _start = Time.GetUtcNow();
         Store = new InMemoryStore(Time);
         Machines = [.. Enumerable.Range(0, scenery.Members).Select(
@@ -30,6 +31,8 @@ internal sealed class World
     public Random Random { get; }
 
     public Scenery Scenery { get; }
+
+    public Mutation Mutation { get; }
 
     public ManualTime Time { get; } = new();
 
