@@ -74,6 +74,28 @@ internal sealed class TestCluster : IAsyncDisposable
     public void StartAgent(TestMember member) => _agents[member.Name] = RouterCommand.Start(
         member.Log, [.. RouterCommand.Router, "agent", member.File]);
 
+    /// <summary>
+    /// Runs an agent whose data directory is one of another cluster, until it ends by itself; answers its exit code.
+    /// </summary>
+    public async Task<(TestMember Member, int ExitCode)> RunStrangerAsync()
+    {
+        var ports = FreePort.Take(2);
+        var member = new TestMember("stranger", Path.Combine(_directory, "stranger"), ports[0], ports[1]);
+        await PrepareAsync(member.Directory);
+        await File.WriteAllTextAsync(member.File, Yaml(member));
+        var (made, output) = await RouterCommand.RunAsync(
+            "/usr/lib/postgresql/15/bin/initdb", "--no-sync", "-D", member.DataDirectory);
+        if (made != 0)
+        {
+            throw new IOException(output);
+        }
+
+        using var bound = new CancellationTokenSource(Bound);
+        using var agent = RouterCommand.Start(member.Log, [.. RouterCommand.Router, "agent", member.File]);
+        await agent.WaitForExitAsync(bound.Token);
+        return (member, agent.ExitCode);
+    }
+
     /// <summary>The agent's process id; a guard may have started another one since.</summary>
     public int AgentPid(TestMember member) => MemberProcesses.Find(member.Directory)
         .First(pid => File.ReadAllText($"/proc/{pid}/cmdline").Contains("\0agent\0" + member.File, StringComparison.Ordinal));

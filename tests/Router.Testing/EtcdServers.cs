@@ -99,6 +99,15 @@ public sealed class EtcdServers : IAsyncDisposable
         await WaitUntilHealthyAsync();
     }
 
+    /// <summary>Kills a single member, throws its data away and starts it again: another history, from its beginning.</summary>
+    public async Task ReplaceByEmptyAsync(int index)
+    {
+        await KillAsync(index);
+        Directory.Delete(DataDirectory(index), recursive: true);
+        Launch(index);
+        await WaitUntilHealthyAsync();
+    }
+
     /// <summary>SIGSTOP: the ports stay open and nobody answers.</summary>
     public Task PauseAsync(int index) => SignalAsync(index, "-STOP");
 
