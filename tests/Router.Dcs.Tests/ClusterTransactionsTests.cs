@@ -98,7 +98,7 @@ public sealed class ClusterTransactionsTests
         // Members a and b build every transaction there is from views that may be out of date, while leases lapse.
         var world = new TransactionWorld(new ManualTime(), seed);
 
-        for (var step = 0; step < 2000; step++)
+        for (var step = 0; step < 5000; step++)
         {
             await world.StepAsync();
         }

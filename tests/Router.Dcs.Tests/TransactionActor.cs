@@ -17,7 +17,7 @@ internal sealed class TransactionActor(MemberName name)
     {
         0 => ClusterTransactions.ClaimAcquired(seen, Name, LeaseId, revision),
         1 when Claim is not null => ClusterTransactions.ClaimRecreated(Claim, seen, LeaseId, revision),
-        2 when Claim is not null => Claim with { EpochRevision = revision },
+        2 or 13 when Claim is not null => Claim with { EpochRevision = revision },
         3 => null,
         _ => Claim,
     };

@@ -54,7 +54,7 @@ internal sealed class TransactionWorld
 
     private async Task CommitAsync(TransactionActor actor, ClusterView seen)
     {
-        var kind = _random.Next(14);
+        var kind = _random.Next(15);
         var transaction = Build(kind, actor, seen);
         var before = _store.Read().Keys;
         var answer = await _dcs.CommitAsync(transaction, default);
@@ -101,6 +101,7 @@ internal sealed class TransactionWorld
                 seen.Failover.ModRevision, new FailoverRequest(null, actor.Name, null)),
             11 => ClusterTransactions.PutConfig(seen.Config.ModRevision, "{}"),
             12 => ClusterTransactions.RaceInitialize(),
+            13 => ClusterTransactions.RestoreEpoch(claim, seen.Epoch.ModRevision, new Timeline(1), isOpened: true),
             _ => ClusterTransactions.RemoveCluster(),
         };
     }
