@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Logging;
+using Router.Agent.Api;
 using Router.Agent.Execution;
 using Router.Agent.Observation;
 using Router.Agent.Operations;
 using Router.Agent.Reporting;
+using Router.Cluster;
 using Router.Cluster.Guarding;
 using Router.Cluster.Local;
+using Router.Dcs;
 using Router.Postgres;
 
 namespace Router.Agent;
@@ -15,6 +18,8 @@ namespace Router.Agent;
 /// </summary>
 public sealed class AgentServer
 {
+    private static readonly TimeSpan LeavePause = TimeSpan.FromMilliseconds(200);
+
     private readonly AgentPorts _ports;
     private readonly AgentOptions _options;
     private readonly LiveOptions _live;
@@ -127,6 +132,31 @@ public sealed class AgentServer
         return Cycle.ExitReason is null;
     }
 
+    /// <summary>
+    /// A synchronous standby lets the leader take it out of the sync key, so that no commit waits for it; not longer than two
+    /// cycles of the leader, and not for a leader that is gone.
+    /// </summary>
+    private async Task LeaveSyncAsync(AgentSnapshot snapshot, CancellationToken aborted)
+    {
+        var until = _ports.Clock.Now + (2 * snapshot.Settings.LoopWait);
+        if (!snapshot.Local.Postgres.IsRunningStandby || !IsSynchronous(snapshot.View))
+        {
+            return;
+        }
+
+        AgentLog.Stopping(_logger, "leaving the sync key");
+        var leaving = snapshot.Local with { RequestedOperation = OperationKind.Restart };
+        await _publisher.PublishAsync(snapshot.View, leaving, snapshot.Settings, null, aborted);
+        while (_ports.Clock.Now < until
+            && await _ports.Dcs.ReadAsync(aborted) is DcsRead.Seen { View: var view } && IsSynchronous(view))
+        {
+            await Task.Delay(LeavePause, _ports.Time, aborted);
+        }
+    }
+
+    private bool IsSynchronous(ClusterView? view) =>
+        view is { Leader.Value: not null, Sync.Value: { IsActive: true } sync } && sync.Standbys.Contains(_options.Name.Value);
+
     /// <summary>The clean end (ha-loop.md 14): a standby leaves, a primary stops, and the lock goes when it has.</summary>
     private async Task LeaveAsync(CancellationToken aborted)
     {
@@ -138,6 +168,7 @@ public sealed class AgentServer
             return;
         }
 
+        await LeaveSyncAsync(snapshot, aborted);
         AgentLog.Stopping(_logger, "stopping PostgreSQL");
         var stopped = await _ports.Instance.StopAsync(StopMode.Fast, _options.ShutdownTimeout, aborted);
         var facts = await _ports.Instance.ProbeAsync(aborted);

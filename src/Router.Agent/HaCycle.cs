@@ -102,7 +102,7 @@ public sealed class HaCycle(
 
         var context = new CycleContext(observed.View, observed.Local, settings, configurator.ConfigJson);
         var isDone = await executor.ExecuteAsync(decision, context, aborted);
-        if (observed.Local.RequestedOperation is not null)
+        if (observed.Local.RequestedOperation is not null && !decision.KeepsRequest)
         {
             requests.TakeUp(operation.Running is not null, decision.Sentence);
         }

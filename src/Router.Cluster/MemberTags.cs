@@ -31,6 +31,17 @@ public sealed record MemberTags
     public ImmutableSortedDictionary<string, string> Published { get; init; } =
         ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// As published by a synchronous standby that is about to stop: the leader takes it out of the sync key first, so that
+    /// no commit waits for it.
+    /// </summary>
+    public MemberTags ToLeaving() => this with
+    {
+        NoSync = true,
+        SyncPriority = 0,
+        Published = Published.SetItem("nosync", "true").SetItem("sync_priority", "0"),
+    };
+
     public bool MayFailover => !NoFailover && FailoverPriority > 0;
 
     public bool MayBeSynchronous => !NoSync && SyncPriority > 0;

@@ -15,6 +15,7 @@ public sealed class FactMemory
     private string? _storeId;
     private long _epochNumber;
     private MemberName? _pausedLeader;
+    private BootTime? _requestedSince;
     private BootTime? _crashedSince;
     private BootTime? _unlockedSince;
     private BootTime? _guardMissingSince;
@@ -26,6 +27,7 @@ public sealed class FactMemory
         var now = local.Now;
         NoteStore(view, local.Postgres, now);
         _pausedLeader = PausedLeader(view);
+        _requestedSince = local.RequestedOperation is null ? null : _requestedSince ?? now;
         _unlockedSince = view is null ? _unlockedSince : view.Leader.IsAbsent ? _unlockedSince ?? now : null;
         _guardMissingSince = local.Guard is GuardState.Missing ? _guardMissingSince ?? now : null;
         _crashedSince = local.Postgres.State == PostgresState.Running ? null
@@ -42,6 +44,7 @@ public sealed class FactMemory
             HasStoreForgotten = _forgottenSince is { } forgotten && now - forgotten < settings.Ttl,
             IsOtherStore = _otherStoreSince is { } other && now - other < settings.Ttl,
             PausedLeader = _pausedLeader,
+            RequestedSince = _requestedSince,
             UnlockedSince = _unlockedSince,
             GuardMissingSince = _guardMissingSince,
             CrashedSince = _crashedSince,

@@ -118,7 +118,8 @@ public sealed class MemberPublisher(IDcs dcs, IBootClock clock, LiveOptions opti
             State = PublishedState.StateOf(local),
             Role = RoleOf(PublishedState.RoleOf(local)),
             Version = AgentVersion.Compatible,
-            Tags = local.Tags.Published.ToEquatableList(),
+            Tags = (local.RequestedOperation is null || postgres.IsPrimary ? local.Tags : local.Tags.ToLeaving())
+                .Published.ToEquatableList(),
             AwaitsCheckpointAfterPromote = CheckpointAfterPromote.IsAwaited(postgres),
             PendingRestart = postgres.PendingRestart.Count > 0,
             PendingRestartReasons = postgres.PendingRestart

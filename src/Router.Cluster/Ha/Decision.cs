@@ -14,6 +14,9 @@ public sealed record Decision(string Sentence, EquatableList<HaAction> Actions, 
     /// </summary>
     public bool NeedsPeers { get; init; }
 
+    /// <summary>What an operator asked for has to wait: it is neither begun nor refused in this cycle.</summary>
+    public bool KeepsRequest { get; init; }
+
     /// <summary>The latest point for the next decision where that is sooner than loop_wait; past: at once.</summary>
     public BootTime? DecideAgainAt { get; init; }
 

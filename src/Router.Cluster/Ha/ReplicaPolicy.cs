@@ -90,6 +90,10 @@ internal static class ReplicaPolicy
 
     private static Decision? Requested(Situation situation, OperationKind requested) => requested switch
     {
+        _ when LeavesSyncUntil(situation) is { } until =>
+            situation.Wait("an operator asked for a restart or a new copy; I leave the sync key first")
+                with
+            { DecideAgainAt = until, KeepsRequest = true },
         OperationKind.Restart =>
             Decision.Because("an operator asked for a restart", mayLead: false, new HaAction.Restart())
                 .After(situation.StandDown),
@@ -99,6 +103,17 @@ internal static class ReplicaPolicy
                 new HaAction.Reinitialize(source)).After(situation.StandDown),
         _ => null,
     };
+
+    /// <summary>
+    /// Commits wait for a synchronous standby: before it stops by intention the leader takes it out of the sync key, which it
+    /// asks for by its tags (synchronous.md 3). A leader that does not answer in time is not waited for.
+    /// </summary>
+    private static BootTime? LeavesSyncUntil(Situation situation) =>
+        situation.View.Sync.Value is { IsActive: true } sync && sync.Standbys.Contains(situation.Me.Value)
+        && situation.Local.RequestedSince is { } since
+        && since + (2 * situation.Settings.LoopWait) is var until && situation.Local.Now < until
+            ? until
+            : null;
 
     /// <summary>
     /// A standby that has replayed past the point where the leader's timeline left its own can never stream from it.

@@ -92,6 +92,9 @@ public sealed record LocalState
     /// <summary>An operator asked for a restart or a new copy by REST, and it has not begun.</summary>
     public OperationKind? RequestedOperation { get; init; }
 
+    /// <summary>Since when it waits; null where nothing was asked.</summary>
+    public BootTime? RequestedSince { get; init; }
+
     /// <summary>Leads by a claim that is still safe now.</summary>
     public bool HoldsLease => Lease is LeaseState.Held held && Now < held.SafeUntil;
 

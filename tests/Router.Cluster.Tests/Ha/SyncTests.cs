@@ -1,3 +1,4 @@
+using Router.Cluster.Ha;
 using Router.Cluster.Local;
 using Router.Testing;
 using static Router.Testing.ClusterViews;
@@ -69,4 +70,24 @@ public sealed class SyncTests
             Standbys = standbys.ToEquatableList(),
             Slots = [new("b", true, true, null, null), new("c", true, true, null, null)],
         });
+
+    [Fact]
+    public void Synchronous_standby_leaves_the_key_before_it_stops_by_intention()
+    {
+        var asked = Standby(B) with
+        {
+            RequestedOperation = OperationKind.Restart,
+            RequestedSince = LocalStates.Now - TimeSpan.FromSeconds(1),
+        };
+
+        var waits = Decide(LedBy(A).WithSync(A, "B"), asked);
+        Assert.True(waits is { Actions.Count: 0, KeepsRequest: true }, waits.Sentence);
+        Assert.Equal(LocalStates.Now + TimeSpan.FromSeconds(19), waits.DecideAgainAt);
+        Assert.Contains(Decide(LedBy(A).WithSync(A, "c"), asked).Actions, action => action is HaAction.Restart);
+        var late = asked with { RequestedSince = LocalStates.Now - TimeSpan.FromSeconds(20) };
+        Assert.Contains(Decide(LedBy(A).WithSync(A, "b"), late).Actions, action => action is HaAction.Restart);
+
+        static Decision Decide(ClusterView view, LocalState local) => HaPolicy.Decide(
+            view, local, HaSettings.Default with { SynchronousMode = SynchronousMode.On });
+    }
 }
