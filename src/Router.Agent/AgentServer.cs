@@ -71,8 +71,9 @@ public sealed class AgentServer
         var observer = new Observer(
             dcs, instance, probe, guard, _leadership, _operation, names, Requests, clock, time, _live);
         Cycle = new HaCycle(
-            observer, new DecisionCheck(instance, _operation, loggers.CreateLogger<DecisionCheck>()), executor, configurator, _publisher, _checkpoint, _leadership, licence, _operation, Requests,
-            _status, wakeUps, clock, loggers.CreateLogger<HaCycle>());
+            observer, new DecisionCheck(instance, _operation, loggers.CreateLogger<DecisionCheck>()), executor, configurator,
+            _publisher, _checkpoint, _leadership, licence, _operation, Requests, _status, wakeUps, clock,
+            loggers.CreateLogger<HaCycle>());
         _renewal = new LeaseRenewal(
             _leadership, licence, dcs, clock, time, () => configurator.Settings, wakeUps.Wake,
             _publisher.KeepAliveAsync, loggers.CreateLogger<LeaseRenewal>());
