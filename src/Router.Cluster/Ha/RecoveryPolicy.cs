@@ -109,6 +109,13 @@ internal static class RecoveryPolicy
                 $"{leader} leads; I could not come back behind it and wait: {situation.Local.LastOperation!.Reason}");
         }
 
+        if (!situation.Local.IsIncarnationSettled)
+        {
+            return Stand(
+                situation, null,
+                $"the store went back in time and names {leader}; I start as a standby and show how far I am");
+        }
+
         if (situation.Local.Tags.NoStream)
         {
             return Stand(situation, null, $"{leader} leads; I start as a standby that does not stream");

@@ -54,7 +54,13 @@ internal static class ReplicaPolicy
             return asked;
         }
 
-        if (HasParted(situation) is { } parting && FollowPolicy.Leader(situation) is { } source)
+        // A restored store may name a leader of the past: nobody is stopped or led astray for it (safety.md S9).
+        if (!situation.Local.IsIncarnationSettled && !FollowPolicy.IsSame(situation.Postgres.Following, target))
+        {
+            return situation.Wait($"the store went back in time and names {leader}; I stay as I am until that is settled");
+        }
+
+        if (situation.Local.IsIncarnationSettled && HasParted(situation) is { } parting && FollowPolicy.Leader(situation) is { } source)
         {
             return situation.HasJustFailed(OperationKind.Rejoin)
                 ? situation.Wait($"{leader} leads; {parting}; the last try failed: {situation.Local.LastOperation!.Reason}")

@@ -52,6 +52,20 @@ public sealed class FollowingTests
             IsIncarnationSettled = false,
         }),
         new("A new cluster, and I may not make it", ClusterViews.Empty(), WithoutData(B) with { MayBootstrap = false }),
+        new("A restored store names another leader, and I follow the one of before", LedBy(A),
+            Standby(B) with
+            {
+                IsIncarnationSettled = false,
+                Postgres = Standby(B).Postgres with { Following = Source(B, C), Timeline = new Timeline(4) },
+            }),
+        new("A restored store names a leader of the past, and I was ahead of it", LedBy(A),
+            Standby(B) with
+            {
+                IsIncarnationSettled = false,
+                Postgres = Standby(B).Postgres with { ReplicationState = null, Timeline = new Timeline(4) },
+            }),
+        new("A restored store names another leader, and I am stopped", LedBy(A),
+            StoppedPrimary(B) with { IsIncarnationSettled = false }),
         new("A restored store names another leader, my lease is safe", LedBy(A).WithEpoch(new Epoch(4, A, new Timeline(3), true)),
             Primary(B).Leading() with { IsIncarnationSettled = false }),
         new("A restored store names another leader, my lease ends", LedBy(A).WithEpoch(new Epoch(4, A, new Timeline(3), true)),
