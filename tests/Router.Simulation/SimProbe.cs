@@ -24,7 +24,11 @@ internal sealed class SimProbe(World world, Machine machine, TimeProvider time) 
     {
         var facts = world.Find(member.Name)!.Postgres.Facts();
         return new PeerReport(
-            member.Name, facts.State == PostgresState.Running, facts.IsInRecovery, facts.Position, facts.Timeline,
-            member.Tags, WatchdogFailed: false);
+            member.Name, facts.State == PostgresState.Running,
+            facts.State == PostgresState.Running ? facts.IsInRecovery : facts.HasStandbySignal,
+            facts.Position, facts.Timeline, member.Tags, WatchdogFailed: false)
+        {
+            IsStopped = facts.State == PostgresState.Stopped,
+        };
     }
 }

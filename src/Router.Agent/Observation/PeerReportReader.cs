@@ -34,7 +34,10 @@ internal static class PeerReportReader
             new Lsn(position),
             new Timeline((int)Number(root, "timeline")),
             TryObject(root, "tags", out var tags) ? MemberTagsCodec.Decode(tags) : MemberTags.None,
-            Flag(root, "watchdog_failed"));
+            Flag(root, "watchdog_failed"))
+        {
+            IsStopped = !hasPositions && Text(root, "state") is ("stopped" or "crashed" or "start failed"),
+        };
     }
 
     private static bool TryObject(JsonElement parent, string name, out JsonElement value) =>

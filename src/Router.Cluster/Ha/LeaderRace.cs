@@ -137,7 +137,7 @@ internal static class LeaderRace
         if (SilentLeader(situation, peers) is { } silent)
         {
             return situation.Wait(
-                $"no leader; {silent} led last and does not answer, I wait until its member key has run out")
+                $"no leader; {silent} led last and does not say that it stopped, I wait until its lease has run out")
                 with
             { DecideAgainAt = LastLeaseEnd(situation) };
         }
@@ -171,7 +171,7 @@ internal static class LeaderRace
     private static MemberName? SilentLeader(Situation situation, EquatableList<PeerReport> peers) =>
         situation.View.Epoch.Value is { Holder: var holder } && holder != situation.Me
         && situation.View.Find(holder) is { Role: MemberRole.Primary }
-        && peers.All(peer => peer.Name != holder)
+        && !peers.Any(peer => peer.Name == holder && peer.IsNoPrimary)
         && situation.Local.Now < LastLeaseEnd(situation)
             ? holder
             : null;

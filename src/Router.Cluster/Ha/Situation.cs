@@ -76,7 +76,7 @@ internal sealed record Situation(ClusterView View, LocalState Local, HaSettings 
     /// (src/decisions/0011-leader-of-a-pause.md). A manual failover to this member knows better.
     /// </summary>
     public MemberName? SilentPausedLeader =>
-        Local.PausedLeader is { } leader && leader != Me && Local.Peers?.Any(peer => peer.Name == leader) != true
+        Local.PausedLeader is { } leader && leader != Me && Local.Peers?.Any(peer => peer.Name == leader && peer.IsNoPrimary) != true
         && !(Request is { IsSwitchover: false } request && request.Candidate == Me)
             ? leader
             : null;

@@ -12,4 +12,14 @@ public sealed record PeerReport(
     Lsn Position,
     Timeline Timeline,
     MemberTags Tags,
-    bool WatchdogFailed);
+    bool WatchdogFailed)
+{
+    /// <summary>It said that its PostgreSQL does not run at all.</summary>
+    public bool IsStopped { get; init; }
+
+    /// <summary>
+    /// Stopped or in recovery. One that hangs, starts or refuses sessions tells no position and may take writes at its
+    /// next breath.
+    /// </summary>
+    public bool IsNoPrimary => IsStopped || IsInRecovery;
+}
