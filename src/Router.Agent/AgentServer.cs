@@ -60,11 +60,12 @@ public sealed class AgentServer
         _candidates = new CandidateWatch(dcs, probe, clock, time);
         var operations = new OperationSet(
             instance,
-            new BootstrapOperation(instance, dcs, _leadership, options),
+            new BootstrapOperation(instance, dcs, _leadership, options, time),
             new RejoinOperation(instance),
             new DemoteOperation(instance, _leadership, guard, clock),
             new HandOverOperation(
-                instance, _leadership, guard, _candidates, _records, time, loggers.CreateLogger<HandOverOperation>()));
+                instance, _leadership, guard, _candidates, _records, options, time,
+                loggers.CreateLogger<HandOverOperation>()));
         var executor = new ActionExecutor(
             dcs, instance, guard, _leadership, _records, _operation, operations, names, options,
             loggers.CreateLogger<ActionExecutor>());

@@ -167,9 +167,12 @@ public static class ClusterTransactions
         PutAsLeader(claim, DcsKey.Initialize, seen, InitializeCodec.Encode(new Initialization(identifier)));
 
     /// <summary>The winner may bootstrap; nobody races where a leader or a cluster is.</summary>
-    public static DcsTransaction RaceInitialize() => new(
+    /// <param name="leaseId">
+    /// Takes the mark away when its winner dies half way; <see cref="PutInitialize"/> frees the key from it. 0: none.
+    /// </param>
+    public static DcsTransaction RaceInitialize(long leaseId = 0) => new(
         [Absent(DcsKey.Initialize), Absent(DcsKey.Leader)],
-        [new DcsMutation.Put(DcsKey.Initialize, InitializeCodec.Encode(new Initialization(null)))]);
+        [new DcsMutation.Put(DcsKey.Initialize, InitializeCodec.Encode(new Initialization(null)), leaseId)]);
 
     /// <summary>Gives up a bootstrap that failed: only one's own mark, and never a system identifier.</summary>
     /// <param name="raced">The revision of the race that was won.</param>

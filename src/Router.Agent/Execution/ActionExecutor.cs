@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Router.Agent.Guarding;
 using Router.Agent.Operations;
-using Router.Cluster;
 using Router.Cluster.Guarding;
 using Router.Cluster.Ha;
 using Router.Dcs;
@@ -25,7 +24,7 @@ public sealed class ActionExecutor(
     AgentOptions options,
     ILogger<ActionExecutor> logger)
 {
-    private Revision _initializeRaced;
+    private InitializeRace _initializeRaced;
 
     /// <summary>Carries <paramref name="decision"/> out; true when all of it was done or begun.</summary>
     public async Task<bool> ExecuteAsync(Decision decision, CycleContext context, CancellationToken aborted)
@@ -51,14 +50,14 @@ public sealed class ActionExecutor(
     private Task<ActionResult> PerformAsync(HaAction action, CycleContext context, CancellationToken aborted) =>
         action switch
         {
-            HaAction.RaceInitialize => RaceInitializeAsync(aborted),
+            HaAction.RaceInitialize => RaceInitializeAsync(context.Settings.Ttl, aborted),
             HaAction.AcquireLeaderLock a => AcquireAsync(a, context, aborted),
             HaAction.RecreateLeaderLock a => RecreateAsync(a, context, aborted),
             HaAction.RestoreEpoch a => leadership.RestoreEpochAsync(a, aborted),
             HaAction.ReleaseLeaderLock => leadership.ReleaseAsync(aborted),
             HaAction.OpenEpoch a => leadership.NoteEpochAsync(a.Timeline, isOpened: true, aborted),
             HaAction.WithdrawEpoch a => leadership.NoteEpochAsync(a.Timeline, isOpened: false, aborted),
-            HaAction.ArmGuard => ArmGuardAsync(context, aborted),
+            HaAction.ArmGuard => leadership.MustArmGuardAsync(context.Settings.FenceMargin, options.Guard, aborted),
             HaAction.DisarmGuard a => DisarmGuardAsync(a.Reason, aborted),
             HaAction.Follow a => AnswerAsync(instance.FollowAsync(a.Target, aborted)),
             HaAction.SetSynchronousNames a => synchronousNames.SetAsync(a.Value, aborted),
@@ -94,10 +93,23 @@ public sealed class ActionExecutor(
         return Begin(action, context, aborted);
     }
 
-    private async Task<ActionResult> RaceInitializeAsync(CancellationToken aborted)
+    /// <summary>On a lease: an agent that dies while it makes the cluster must not keep everybody waiting for ever.</summary>
+    private async Task<ActionResult> RaceInitializeAsync(TimeSpan ttl, CancellationToken aborted)
     {
-        var answer = await dcs.CommitAsync(ClusterTransactions.RaceInitialize(), aborted);
-        _initializeRaced = answer.Revision;
+        var lease = await dcs.GrantLeaseAsync(ttl, aborted);
+        if (lease.Outcome != WriteOutcome.Ok)
+        {
+            return ActionResult.Failed($"the store granted no lease: {lease.Reason}");
+        }
+
+        var answer = await dcs.CommitAsync(ClusterTransactions.RaceInitialize(lease.LeaseId), aborted);
+        _initializeRaced = new InitializeRace(answer.Revision, lease.LeaseId);
+        if (!answer.IsOk)
+        {
+            // After "unknown" the key may stand on this lease.
+            await dcs.RevokeLeaseAsync(lease.LeaseId, aborted);
+        }
+
         return answer.Outcome switch
         {
             WriteOutcome.Ok => ActionResult.Done("won the initialize key"),
@@ -117,24 +129,11 @@ public sealed class ActionExecutor(
         var result = await leadership.RecreateAsync(context.View!, action, context.Settings.Ttl, aborted);
         if (result.IsSuccess && guard.State is GuardState.Armed)
         {
-            var armed = await ArmGuardAsync(context, aborted);
+            var armed = await leadership.MustArmGuardAsync(context.Settings.FenceMargin, options.Guard, aborted);
             return armed.IsSuccess ? result : armed;
         }
 
         return result;
-    }
-
-    private async Task<ActionResult> ArmGuardAsync(CycleContext context, CancellationToken aborted)
-    {
-        var outcome = await leadership.ArmGuardAsync(context.Settings.FenceMargin, aborted);
-        return outcome switch
-        {
-            ArmOutcome.Armed => ActionResult.Done("the guard is armed"),
-            ArmOutcome.NoGuard when options.Guard != GuardMode.Required => ActionResult.Done("no guard answers"),
-            ArmOutcome.NoGuard => ActionResult.Failed("no guard answers, and this member requires one"),
-            ArmOutcome.DeadlinePast => ActionResult.Failed("the lease's safe time has passed"),
-            _ => ActionResult.Failed("the guard has fenced this leadership; a new one is needed"),
-        };
     }
 
     private async Task<ActionResult> DisarmGuardAsync(DisarmReason reason, CancellationToken aborted)

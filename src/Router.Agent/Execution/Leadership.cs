@@ -244,6 +244,17 @@ public sealed class Leadership(MemberName name, IDcs dcs, IGuard guard, IBootClo
             ? await guard.ArmAsync(state.SafeUntil - margin, Of(claim), stopping)
             : ArmOutcome.DeadlinePast;
 
+    /// <summary>Arms the guard for the present claim, or says why PostgreSQL may not run as primary.</summary>
+    public async Task<ActionResult> MustArmGuardAsync(TimeSpan margin, GuardMode mode, CancellationToken stopping) =>
+        await ArmGuardAsync(margin, stopping) switch
+        {
+            ArmOutcome.Armed => ActionResult.Done("the guard is armed"),
+            ArmOutcome.NoGuard when mode != GuardMode.Required => ActionResult.Done("no guard answers"),
+            ArmOutcome.NoGuard => ActionResult.Failed("no guard answers, and this member requires one"),
+            ArmOutcome.DeadlinePast => ActionResult.Failed("the lease's safe time has passed"),
+            _ => ActionResult.Failed("the guard has fenced this leadership; a new one is needed"),
+        };
+
     /// <summary>Hands the guard the present deadline after a renewal.</summary>
     public ValueTask FeedGuardAsync(TimeSpan margin) =>
         State is { Claim: { } claim, IsLapsed: false } state

@@ -7,25 +7,43 @@ namespace Router.Agent.Operations;
 
 /// <summary>
 /// Makes the cluster: initdb with users, then <c>config</c>, the leader lock and <c>initialize</c>. Its member has won
-/// the <c>initialize</c> key, so nobody else makes one; where it fails, the key is taken back and the directory is set
-/// aside for a person to look at.
+/// the <c>initialize</c> key, so nobody else makes one as long as this lives; where it fails, the key is taken back and
+/// the directory is set aside for a person to look at.
 /// </summary>
 public sealed class BootstrapOperation(
-    IPostgresInstance instance, IDcs dcs, Leadership leadership, AgentOptions options)
+    IPostgresInstance instance, IDcs dcs, Leadership leadership, AgentOptions options, TimeProvider time)
 {
-    /// <param name="raced">The revision at which the <c>initialize</c> key was won.</param>
+    /// <param name="raced">The race that was won.</param>
     /// <param name="settings">Of <c>bootstrap.dcs</c>.</param>
     /// <param name="aborted">Ends initdb too.</param>
-    public async Task<ActionResult> RunAsync(Revision raced, HaSettings settings, CancellationToken aborted)
+    public async Task<ActionResult> RunAsync(InitializeRace raced, HaSettings settings, CancellationToken aborted)
     {
-        var made = await instance.BootstrapAsync(aborted);
-        var result = made.IsSuccess
-            ? await RegisterAsync(settings, aborted)
-            : ActionResult.Failed(made.Reason);
-        return result.IsSuccess ? result : await UndoAsync(raced, result.Reason, aborted);
+        var making = MakeAsync(raced, settings, aborted);
+        while (await Task.WhenAny(making, Task.Delay(settings.Ttl / 4, time, CancellationToken.None)) != making)
+        {
+            // What it cannot keep is seen at the end, when the key is compared.
+            await dcs.KeepAliveAsync(raced.LeaseId, CancellationToken.None);
+        }
+
+        var result = await making;
+        if (!result.IsSuccess)
+        {
+            return await UndoAsync(raced, result.Reason, aborted);
+        }
+
+        // The key has been written without it.
+        await dcs.RevokeLeaseAsync(raced.LeaseId, aborted);
+        return result;
     }
 
-    private async Task<ActionResult> RegisterAsync(HaSettings settings, CancellationToken aborted)
+    private async Task<ActionResult> MakeAsync(InitializeRace raced, HaSettings settings, CancellationToken aborted)
+    {
+        var made = await instance.BootstrapAsync(aborted);
+        return made.IsSuccess ? await RegisterAsync(raced, settings, aborted) : ActionResult.Failed(made.Reason);
+    }
+
+    private async Task<ActionResult> RegisterAsync(
+        InitializeRace raced, HaSettings settings, CancellationToken aborted)
     {
         var facts = await instance.ProbeAsync(aborted);
         if (facts.Identifier is not { } identifier)
@@ -38,6 +56,11 @@ public sealed class BootstrapOperation(
             return ActionResult.Failed("the store does not answer");
         }
 
+        if (view.Initialize.ModRevision != raced.Revision)
+        {
+            return ActionResult.Failed("the initialize key ran out meanwhile, and another member may make the cluster");
+        }
+
         var acquired = await leadership.AcquireAsync(
             view, new Timeline(1), isOpened: true, settings.Ttl, aborted);
         if (!acquired.IsSuccess)
@@ -46,7 +69,12 @@ public sealed class BootstrapOperation(
         }
 
         // The guard was not needed while nobody else could have this cluster; from here on others may copy it.
-        await leadership.ArmGuardAsync(settings.FenceMargin, aborted);
+        var armed = await leadership.MustArmGuardAsync(settings.FenceMargin, options.Guard, aborted);
+        if (!armed.IsSuccess)
+        {
+            return armed;
+        }
+
         var claim = leadership.State.Claim!;
         var written = view.Config.IsAbsent
             ? await dcs.CommitAsync(
@@ -63,7 +91,7 @@ public sealed class BootstrapOperation(
             : ActionResult.Failed("the new cluster was not registered in the store: " + (written.Reason ?? "conflict"));
     }
 
-    private async Task<ActionResult> UndoAsync(Revision raced, string reason, CancellationToken aborted)
+    private async Task<ActionResult> UndoAsync(InitializeRace raced, string reason, CancellationToken aborted)
     {
         var fenced = await instance.FenceAsync(aborted);
         if (!fenced.IsSuccess)
@@ -73,7 +101,8 @@ public sealed class BootstrapOperation(
 
         await leadership.ReleaseAsync(aborted);
         var aside = await instance.SetDataAsideAsync(aborted);
-        await dcs.CommitAsync(ClusterTransactions.ClearInitialize(raced), aborted);
+        await dcs.CommitAsync(ClusterTransactions.ClearInitialize(raced.Revision), aborted);
+        await dcs.RevokeLeaseAsync(raced.LeaseId, aborted);
         return ActionResult.Failed($"{reason}; {aside.Reason}");
     }
 }

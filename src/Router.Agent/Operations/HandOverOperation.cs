@@ -20,6 +20,7 @@ public sealed class HandOverOperation(
     IGuard guard,
     CandidateWatch candidates,
     LeaderRecords records,
+    AgentOptions options,
     TimeProvider time,
     ILogger<HandOverOperation> logger)
 {
@@ -92,9 +93,10 @@ public sealed class HandOverOperation(
             return ActionResult.Failed($"{reason}; leading on");
         }
 
-        if (await leadership.ArmGuardAsync(settings.FenceMargin, aborted) is not (ArmOutcome.Armed or ArmOutcome.NoGuard))
+        var armed = await leadership.MustArmGuardAsync(settings.FenceMargin, options.Guard, aborted);
+        if (!armed.IsSuccess)
         {
-            return ActionResult.Failed($"{reason}; the guard refused, the lock is left to run out");
+            return ActionResult.Failed($"{reason}; {armed.Reason}: the lock is left to run out");
         }
 
         var started = await instance.StartAsPrimaryAsync(aborted);

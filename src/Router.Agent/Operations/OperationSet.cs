@@ -1,5 +1,4 @@
 using Router.Agent.Execution;
-using Router.Cluster;
 using Router.Cluster.Ha;
 using Router.Cluster.Local;
 using Router.Postgres;
@@ -16,7 +15,7 @@ public sealed class OperationSet(
 {
     /// <summary>The kind and the body of a long action.</summary>
     public (OperationKind Kind, Func<CancellationToken, Task<ActionResult>> Body) Of(
-        HaAction action, CycleContext context, Revision initializeRaced)
+        HaAction action, CycleContext context, InitializeRace initializeRaced)
     {
         var settings = context.Settings;
         return action switch
@@ -49,7 +48,7 @@ public sealed class OperationSet(
     {
         var fenced = await instance.FenceAsync(aborted);
         return fenced.IsSuccess
-            ? await rejoin.CopyAnewAsync(source, "reinitialize was asked for", aborted)
+            ? await rejoin.CopyAnewAsync(source, "a new copy is due", aborted)
             : ActionResult.Failed(fenced.Reason);
     }
 
