@@ -25,10 +25,8 @@ public sealed record AgentOptions
 
     public GuardMode Guard { get; init; } = GuardMode.Automatic;
 
-    /// <summary><c>postgresql.use_pg_rewind</c>; null leaves it to the store's document, as with the next two.</summary>
+    /// <summary><c>postgresql.use_pg_rewind</c>; null leaves it to the store's document, as with the next one.</summary>
     public bool? UsePgRewind { get; init; }
-
-    public bool? RemoveDataDirectoryOnRewindFailure { get; init; }
 
     public bool? RemoveDataDirectoryOnDivergedTimelines { get; init; }
 

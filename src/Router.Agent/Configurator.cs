@@ -27,8 +27,6 @@ public sealed class Configurator(IPostgresInstance instance, LiveOptions options
             return shared with
             {
                 UsePgRewind = local.UsePgRewind ?? shared.UsePgRewind,
-                RemoveDataDirectoryOnRewindFailure =
-                    local.RemoveDataDirectoryOnRewindFailure ?? shared.RemoveDataDirectoryOnRewindFailure,
                 RemoveDataDirectoryOnDivergedTimelines =
                     local.RemoveDataDirectoryOnDivergedTimelines ?? shared.RemoveDataDirectoryOnDivergedTimelines,
             };

@@ -41,8 +41,6 @@ public sealed record HaSettings
 
     public bool UsePgRewind { get; init; }
 
-    public bool RemoveDataDirectoryOnRewindFailure { get; init; }
-
     public bool RemoveDataDirectoryOnDivergedTimelines { get; init; }
 
     public int MaxTimelinesHistory { get; init; }

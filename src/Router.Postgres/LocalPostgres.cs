@@ -35,6 +35,7 @@ public sealed class LocalPostgres : IPostgresInstance
     private readonly InstanceProbe _probe;
     private readonly DirectoryProbe _directory;
     private readonly Bootstrap _bootstrap;
+    private readonly AsideDirectory _aside;
     private readonly Clone _clone;
     private readonly ServerStart _start;
     private readonly ServerStop _stop;
@@ -65,15 +66,16 @@ public sealed class LocalPostgres : IPostgresInstance
         _session = new LocalSession(connections, _postmaster, time);
         _start = new ServerStart(options, files, _configuration, _directory, _postmaster, tools, time);
         _stop = new ServerStop(options, _postmaster, tools);
-        _bootstrap = new Bootstrap(options, files, _configuration, _directory, tools, _start, _stop, _session);
-        _clone = new Clone(options, files, _configuration, _directory, tools, time);
+        _bootstrap = new Bootstrap(options, files, _configuration, _directory, tools, _start, _stop, _session, time);
+        _aside = new AsideDirectory(options.Now.DataDirectory, time);
+        _clone = new Clone(options, files, _configuration, _directory, tools, _aside, time);
         _reload = new Reload(_configuration, _postmaster);
         _promotion = new Promotion(options, _configuration, _reload, tools, _session);
         _configure = new Configure(options, _configuration, _directory, _postmaster, _reload, _session);
         _slots = new Slots(_session);
         _leaders = new LeaderHistoryReader(options, files, connections, tools, time);
         _history = new LocalHistory(options, tools);
-        _rewind = new Rewind(options, files, _configuration, _directory, _postmaster, tools, _leaders);
+        _rewind = new Rewind(options, files, _configuration, _directory, _postmaster, tools, _leaders, time);
     }
 
     public Task<PostgresFacts> ProbeAsync(CancellationToken aborted) => _probe.ProbeAsync(aborted);
@@ -291,16 +293,13 @@ public sealed class LocalPostgres : IPostgresInstance
             return InstanceResult.Failed("The data directory is in use: stop PostgreSQL first.");
         }
 
-        var stamp = _time.GetUtcNow().ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
-        var aside = $"{_options.Now.DataDirectory.TrimEnd('/')}.failed-{stamp}";
         try
         {
-            Directory.Move(_options.Now.DataDirectory, aside);
-            return InstanceResult.Done(aside);
+            return InstanceResult.Done(_aside.Take());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return InstanceResult.Failed($"{_options.Now.DataDirectory} cannot be renamed to {aside}: {e.Message}");
+            return InstanceResult.Failed($"{_options.Now.DataDirectory} cannot be renamed: {e.Message}");
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class DataDirectory
 
     public bool HasStandbySignal { get; set; }
 
+    /// <summary>A rewind began and did not end: not to be started, nor read.</summary>
+    public bool IsHalfRewound { get; set; }
+
     public string SynchronousNames { get; set; } = "";
 
     public FollowTarget? Following { get; set; }

@@ -160,8 +160,9 @@ internal sealed class PostgresModel
         var state = State();
         var facts = new PostgresFacts
         {
-            DataDirectory = Data is null ? DataDirectoryState.Empty : DataDirectoryState.Valid,
-            Control = Data?.Control,
+            DataDirectory = Data is null ? DataDirectoryState.Empty
+                : Data.IsHalfRewound ? DataDirectoryState.HalfRewound : DataDirectoryState.Valid,
+            Control = Data is { IsHalfRewound: false } ? Data.Control : null,
             HasStandbySignal = Data?.HasStandbySignal ?? false,
             State = state,
         };
@@ -192,6 +193,11 @@ internal sealed class PostgresModel
 
     private void Start()
     {
+        if (Data!.IsHalfRewound)
+        {
+            throw new InvalidOperationException("A half rewound directory is never started.");
+        }
+
         _life++;
         _phase = Phase.Starting;
         _isPostmasterAlive = true;

@@ -146,14 +146,22 @@ internal sealed class SimInstance(World world, Machine machine, ProcessTime time
 
     public async Task<InstanceResult> RewindAsync(FollowTarget leader, CancellationToken aborted)
     {
-        await Task.Delay(world.Between(0.2, 1), time, aborted);
-        if (Upstream(leader) is not { } from)
+        if (Upstream(leader) is null)
         {
             return InstanceResult.Failed($"{leader.Member} does not answer");
         }
 
-        Model.Data!.RewindTo(from);
+        // An agent that dies now, or a leader that goes, leaves a directory that is neither the one nor the other.
+        Model.Data!.IsHalfRewound = true;
+        await Task.Delay(world.Between(0.2, 1), time, aborted);
+        if (Upstream(leader) is not { } from)
+        {
+            return InstanceResult.Failed($"{leader.Member} went away");
+        }
+
+        Model.Data.RewindTo(from);
         Model.Data.CopyFrom(from, from.Wal.Count);
+        Model.Data.IsHalfRewound = false;
         return InstanceResult.Done("rewound");
     }
 

@@ -7,8 +7,7 @@ namespace Router.Agent.Operations;
 
 /// <summary>
 /// Brings a stopped instance back behind the leader. Where its WAL went beyond the point at which the leader's timeline
-/// began, it is rewound, or copied anew where the settings allow its removal; a directory that a rewind left half done
-/// is never started.
+/// began, it is rewound; what cannot be rewound, or was left half done, is set aside and copied anew.
 /// </summary>
 public sealed class RejoinOperation(IPostgresInstance instance)
 {
@@ -39,7 +38,7 @@ public sealed class RejoinOperation(IPostgresInstance instance)
                     return await StartAsync(leader, rewound.Reason, aborted);
                 }
 
-                return settings.RemoveDataDirectoryOnRewindFailure
+                return await IsPastRewindAsync(leader, aborted)
                     ? await CopyAnewAsync(leader, rewound.Reason, aborted)
                     : ActionResult.Failed(rewound.Reason);
             default:
@@ -48,6 +47,19 @@ public sealed class RejoinOperation(IPostgresInstance instance)
                     : ActionResult.Failed(
                         $"{comparison.Reason}; set use_pg_rewind or reinitialize this member");
         }
+    }
+
+    /// <summary>
+    /// Whether only a copy helps after a rewind that failed: the directory is half rewound, or it is whole and the
+    /// leader answers as well as before, so that the next rewind would fail alike. What the leader's absence made fail
+    /// is tried again instead.
+    /// </summary>
+    private async Task<bool> IsPastRewindAsync(FollowTarget leader, CancellationToken aborted)
+    {
+        aborted.ThrowIfCancellationRequested();
+        var facts = await instance.ProbeAsync(aborted);
+        return facts.DataDirectory == DataDirectoryState.HalfRewound
+            || (await instance.CompareHistoryAsync(leader, aborted)).Verdict == HistoryVerdict.Diverged;
     }
 
     /// <summary>Sets the directory aside, copies the leader's and follows it.</summary>

@@ -57,14 +57,26 @@ internal static class ActionRules
                 [(before.HasLock, "without the leader lock")],
             HaAction.Bootstrap => [(before.WonInitialize, "without the initialize key"), (IsEmpty(facts), "over data")],
             HaAction.RaceInitialize => [(facts.View.Initialize.IsAbsent, "over a cluster"), (IsEmpty(facts), "over data")],
-            HaAction.StartAsStandby or HaAction.CopyFrom =>
-                [(facts.Postgres.State == PostgresState.Stopped, "while PostgreSQL runs")],
+            HaAction.StartAsStandby =>
+            [
+                (facts.Postgres.State == PostgresState.Stopped, "while PostgreSQL runs"),
+            (facts.Postgres.DataDirectory == DataDirectoryState.Valid, "of a directory that is not whole"),
+        ],
+            HaAction.CopyFrom =>
+            [
+                (facts.Postgres.State == PostgresState.Stopped, "while PostgreSQL runs"),
+            (IsFillable(facts), "over data"),
+        ],
             HaAction.Rejoin or HaAction.Reinitialize or HaAction.Follow =>
                 [(!facts.Postgres.IsPrimary, "with a primary"), (!facts.Leads, "as the leader")],
             _ => [],
         };
 
-    private static bool IsEmpty(Situation facts) => facts.Postgres.DataDirectory == DataDirectoryState.Empty;
+    private static bool IsEmpty(Situation facts) =>
+        facts.Postgres.DataDirectory is DataDirectoryState.Empty or DataDirectoryState.HalfMade;
+
+    private static bool IsFillable(Situation facts) => IsEmpty(facts)
+        || facts.Postgres.DataDirectory == DataDirectoryState.HalfCopied;
 
     private static IEnumerable<(bool Holds, string Otherwise)> Promotion(Situation facts, PlanPrefix before)
     {

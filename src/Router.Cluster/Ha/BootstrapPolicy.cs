@@ -30,7 +30,7 @@ internal static class BootstrapPolicy
 
     private static Decision Copy(Situation situation, MemberName leader)
     {
-        if (situation.HasJustFailed(OperationKind.Clone))
+        if (situation.HasJustFailed(OperationKind.Clone) || situation.HasJustFailed(OperationKind.Reinitialize))
         {
             return situation.Wait($"the last copy failed and I wait: {situation.Local.LastOperation!.Reason}");
         }
@@ -38,11 +38,19 @@ internal static class BootstrapPolicy
         return leader == situation.Me
             ? situation.Wait("the lock stands in my name without a lease of mine, and I have no data; I wait")
             : Source(situation) is { } source
-            ? Decision.Because(
-                $"{leader} leads and I have no data: I copy it from {source.Member}", mayLead: false,
-                new HaAction.CopyFrom(source)).After(situation.StandDown)
+            ? Fill(situation, leader, source).After(situation.StandDown)
             : situation.Wait($"{leader} leads; I wait for it to run before I copy its data");
     }
+
+    /// <summary>A half rewound directory held data once: it makes room under another name.</summary>
+    private static Decision Fill(Situation situation, MemberName leader, FollowTarget source) =>
+        situation.Postgres.DataDirectory == DataDirectoryState.HalfRewound
+            ? Decision.Because(
+                $"{leader} leads and my rewind did not end: I set the directory aside and copy {source.Member}'s",
+                mayLead: false, new HaAction.Reinitialize(source))
+            : Decision.Because(
+                $"{leader} leads and I have no data: I copy it from {source.Member}", mayLead: false,
+                new HaAction.CopyFrom(source));
 
     /// <summary>A running member that offers itself by the tag clonefrom, else the leader.</summary>
     private static FollowTarget? Source(Situation situation)
@@ -60,7 +68,7 @@ internal static class BootstrapPolicy
     {
         { View.Leader.IsUnreadable: true } => situation.Wait("the leader key cannot be read; I have no data and wait"),
         { View.Initialize.IsAbsent: false } => situation.Wait("nobody leads; I have no data and wait for a leader"),
-        { Postgres.DataDirectory: not DataDirectoryState.Empty } =>
+        { Postgres.DataDirectory: not (DataDirectoryState.Empty or DataDirectoryState.HalfMade) } =>
             situation.Wait("an unfinished copy lies in the data directory; I wait for a leader to copy from"),
         { Local.Tags.MayFailover: false } => situation.Wait("this cluster is new; I may not lead and wait for a leader"),
         { Local.MayBootstrap: false } => situation.Wait("this cluster is new; I have no bootstrap section and wait"),

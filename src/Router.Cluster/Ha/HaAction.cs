@@ -19,7 +19,7 @@ public abstract record HaAction
     /// <summary>initdb, users, then <c>config</c>, the leader lock, <c>initialize</c>. Long.</summary>
     public sealed record Bootstrap : HaAction;
 
-    /// <summary>Copies the data of a member into an empty or incomplete directory. Long.</summary>
+    /// <summary>Copies the data of a member into a directory that holds nothing of use. Long.</summary>
     public sealed record CopyFrom(FollowTarget Source) : HaAction;
 
     /// <summary>
@@ -100,7 +100,9 @@ public abstract record HaAction
     /// <summary>Restarts the instance in its present role. Long.</summary>
     public sealed record Restart : HaAction;
 
-    /// <summary>Throws the local copy away and clones again, as an operator asked. Long.</summary>
+    /// <summary>
+    /// Sets the local data aside and copies another member's: an operator asked, or a rewind did not end. Long.
+    /// </summary>
     public sealed record Reinitialize(FollowTarget Source) : HaAction;
 
     /// <summary>Writes <c>sync</c>, compared with the revision seen.</summary>

@@ -65,8 +65,6 @@ public static class ConfigCodec
             MemberSlotsTtl = settings.Seconds("member_slots_ttl", 1800),
             UseSlots = postgresql.Boolean("use_slots", true),
             UsePgRewind = postgresql.Boolean("use_pg_rewind", false),
-            RemoveDataDirectoryOnRewindFailure =
-                postgresql.Boolean("remove_data_directory_on_rewind_failure", false),
             RemoveDataDirectoryOnDivergedTimelines =
                 postgresql.Boolean("remove_data_directory_on_diverged_timelines", false),
         };

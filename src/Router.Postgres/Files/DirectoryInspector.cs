@@ -49,7 +49,7 @@ internal sealed class DirectoryInspector(string dataDirectory)
 
         if (IncompleteMarker.Read(dataDirectory) is { } marker)
         {
-            return new DirectorySighting(DataDirectoryState.Incomplete, marker.Sentence);
+            return new DirectorySighting(StateOf(marker.Kind), marker.Sentence);
         }
 
         var version = AtomicFile.ReadOrNull(Path.Combine(dataDirectory, "PG_VERSION"))?.Trim();
@@ -64,6 +64,13 @@ internal sealed class DirectoryInspector(string dataDirectory)
             : Unusable($"{dataDirectory} is no PostgreSQL data directory and not empty ({string.Join(", ", names)}): "
                 + "empty it by hand, or correct postgresql.data_dir.");
     }
+
+    private static DataDirectoryState StateOf(IncompleteKind kind) => kind switch
+    {
+        IncompleteKind.Bootstrap => DataDirectoryState.HalfMade,
+        IncompleteKind.Copy => DataDirectoryState.HalfCopied,
+        _ => DataDirectoryState.HalfRewound,
+    };
 
     private DirectorySighting LookAtVersion(string version, int? major)
     {

@@ -6,6 +6,9 @@ internal enum IncompleteKind
     /// <summary>pg_rewind: there was data, which a person may still want to see. Also what we cannot read.</summary>
     Rewind,
 
-    /// <summary>initdb or a copy into an empty directory: there was never anything else in it.</summary>
-    Fill,
+    /// <summary>A copy into an empty directory: there was never anything else in it, but a cluster is somewhere.</summary>
+    Copy,
+
+    /// <summary>A new cluster, which nobody has used yet.</summary>
+    Bootstrap,
 }

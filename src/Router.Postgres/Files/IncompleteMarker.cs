@@ -24,7 +24,8 @@ internal sealed record IncompleteMarker(IncompleteKind Kind, string Sentence)
     {
         var sentence = kind switch
         {
-            IncompleteKind.Fill => "the making or copying of this directory did not end; it is filled anew",
+            IncompleteKind.Bootstrap => "the making of this cluster did not end; it is begun anew",
+            IncompleteKind.Copy => "the copying of this directory did not end; it is begun anew",
             _ => "pg_rewind did not end; the directory has to be set aside and copied anew",
         };
         AtomicFile.Write(Path.Combine(dataDirectory, Name), $"{kind}\n{sentence}\n");

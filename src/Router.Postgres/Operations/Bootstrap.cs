@@ -18,13 +18,14 @@ internal sealed class Bootstrap(
     PostgresTools tools,
     ServerStart start,
     ServerStop stop,
-    LocalSession session)
+    LocalSession session,
+    TimeProvider time)
 {
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan UserBound = TimeSpan.FromSeconds(60);
     private static readonly ToolOption[] DefaultOptions = [new("encoding", "UTF8"), new("data-checksums")];
 
-    private readonly DirectoryFill _fill = new(options.Now.DataDirectory);
+    private readonly DirectoryFill _fill = new(options.Now.DataDirectory, time);
 
     public async Task<InstanceResult> RunAsync(CancellationToken aborted)
     {
@@ -35,7 +36,7 @@ internal sealed class Bootstrap(
 
         try
         {
-            _fill.Begin();
+            _fill.Begin(IncompleteKind.Bootstrap);
             var made = await InitDbAsync(aborted);
             if (!made.IsSuccess)
             {
@@ -71,9 +72,8 @@ internal sealed class Bootstrap(
             Cluster.Local.DataDirectoryState.Empty => null,
             Cluster.Local.DataDirectoryState.Unusable => sighting.Reason,
             Cluster.Local.DataDirectoryState.Valid => $"{options.DataDirectory} has data already.",
-            _ => IncompleteMarker.Read(options.DataDirectory) is { Kind: IncompleteKind.Rewind }
-                ? $"{options.DataDirectory}: {sighting.Reason}."
-                : null,
+            Cluster.Local.DataDirectoryState.HalfRewound => $"{options.DataDirectory}: {sighting.Reason}.",
+            _ => null,
         };
     }
 

@@ -14,13 +14,14 @@ internal sealed class Clone(
     InstanceConfiguration configuration,
     DirectoryProbe directory,
     PostgresTools tools,
+    AsideDirectory aside,
     TimeProvider time)
 {
     private const int Attempts = 2;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
-    private readonly DirectoryFill _fill = new(options.Now.DataDirectory);
+    private readonly DirectoryFill _fill = new(options.Now.DataDirectory, time);
 
     public async Task<InstanceResult> RunAsync(FollowTarget source, CancellationToken aborted)
     {
@@ -40,7 +41,8 @@ internal sealed class Clone(
             _fill.MoveUp();
             Settle(source);
             _fill.End();
-            return InstanceResult.Done($"Copied from {source.Member} at {source.Address}.");
+            var removed = aside.Prune();
+            return InstanceResult.Done($"Copied from {source.Member} at {source.Address}.{removed}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,15 +58,15 @@ internal sealed class Clone(
             files.WritePassFile(source.Address),
             options.Now.Database,
             options.Now.Name.Value);
-        IEnumerable<string> arguments =
-        [
-            $"--pgdata={_fill.Target}", $"--dbname={connection}", "--wal-method=stream", "--no-password",
-            .. options.Now.BaseBackup.Any(option => option.Name == "checkpoint") ? [] : (string[])["--checkpoint=fast"],
-            .. options.Now.BaseBackup.Select(option => option.ToString()),
-        ];
         for (var attempt = 1; ; attempt++)
         {
-            _fill.Begin();
+            _fill.Begin(IncompleteKind.Copy);
+            IEnumerable<string> arguments =
+            [
+                $"--pgdata={_fill.Target}", $"--dbname={connection}", "--wal-method=stream", "--no-password",
+                .. options.Now.BaseBackup.Any(option => option.Name == "checkpoint") ? [] : (string[])["--checkpoint=fast"],
+                .. options.Now.BaseBackup.Select(option => option.ToString()),
+            ];
             var result = await tools.RunAsync("pg_basebackup", arguments, aborted);
             if (result.IsSuccess || attempt == Attempts || aborted.IsCancellationRequested)
             {

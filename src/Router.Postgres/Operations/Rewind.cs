@@ -11,7 +11,8 @@ namespace Router.Postgres.Operations;
 
 /// <summary>
 /// pg_rewind of the stopped instance. Everything that can be seen to fail is looked at before the first byte is
-/// written; from then on the directory is marked incomplete until pg_rewind has ended well.
+/// written, up to a rehearsal of the whole; from then on the directory is marked incomplete until pg_rewind has ended
+/// well.
 /// </summary>
 internal sealed class Rewind(
     LiveOptions options,
@@ -20,9 +21,13 @@ internal sealed class Rewind(
     DirectoryProbe directory,
     Postmaster postmaster,
     PostgresTools tools,
-    LeaderHistoryReader leaders)
+    LeaderHistoryReader leaders,
+    TimeProvider time)
 {
-    private readonly DirectoryFill _fill = new(options.Now.DataDirectory);
+    /// <summary>In MB. The checkpoint at recovery's end would remove WAL that pg_rewind needs.</summary>
+    private const string KeepAllWal = "--wal_keep_size=2147483647";
+
+    private readonly DirectoryFill _fill = new(options.Now.DataDirectory, time);
 
     public async Task<InstanceResult> RunAsync(FollowTarget leader, CancellationToken aborted)
     {
@@ -62,17 +67,16 @@ internal sealed class Rewind(
     {
         var user = options.Now.Rewind ?? options.Now.Superuser;
         _ = files.WritePassFile(leader.Address);
-        var isClean = control.File.State is "shut down" or "shut down in recovery";
-        IEnumerable<string> rehearsal = [.. Arguments(leader, user, options.Now.DataDirectory), "--dry-run"];
-        if (isClean && await tools.RunAsync("pg_rewind", rehearsal, aborted) is { IsSuccess: false } dry)
-        {
-            return InstanceResult.Failed($"No rewind, and nothing was changed: {dry.Failure}");
-        }
 
-        // Its settings, restore_command among them, are read by pg_rewind. A standby.signal must not lie there: an
-        // instance that was killed is first recovered in single-user mode, which knows no standby.
+        // Its settings, restore_command among them, are read by pg_rewind.
         configuration.Role = new RoleSettings(IsStandby: true, leader);
         _ = configuration.Write();
+        if (await WhyNotReadyAsync(leader, control, user, aborted) is { } reason)
+        {
+            return InstanceResult.Failed($"No rewind, and nothing was changed: {reason}");
+        }
+
+        // An instance that was killed as a standby is recovered by pg_rewind in single-user mode, which knows none.
         files.MarkRole(isStandby: false);
         var own = files.Save();
         _fill.BeginRewind(files.OutputPath);
@@ -89,6 +93,39 @@ internal sealed class Rewind(
         _ = configuration.Write();
         _fill.End();
         return InstanceResult.Done($"Rewound to {leader.Member} at {leader.Address}.");
+    }
+
+    /// <summary>
+    /// Recovers a primary that was killed, in place: so the directory stays whole whatever happens meanwhile, and
+    /// pg_rewind can be rehearsed, which it refuses before. A standby's WAL is left as it is, because single-user mode
+    /// would end its recovery.
+    /// </summary>
+    private async Task<string?> WhyNotReadyAsync(
+        FollowTarget leader, ControlData control, PostgresCredentials user, CancellationToken aborted)
+    {
+        var isClean = control.File.State is "shut down" or "shut down in recovery";
+        if (!isClean && control.File.IsStandby)
+        {
+            return null;
+        }
+
+        if (!isClean)
+        {
+            files.MarkRole(isStandby: false);
+            IEnumerable<string> recovery =
+            [
+                "--single", "-D", options.Now.DataDirectory, $"--config-file={files.ConfPath}", KeepAllWal,
+                .. configuration.Settings.CommandLine.Select(setting => $"--{setting.Name}={setting.Value}"),
+                options.Now.Database,
+            ];
+            if (await tools.RunAsync("postgres", recovery, aborted) is { IsSuccess: false } recovered)
+            {
+                return recovered.Failure;
+            }
+        }
+
+        IEnumerable<string> rehearsal = [.. Arguments(leader, user, options.Now.DataDirectory), "--dry-run"];
+        return (await tools.RunAsync("pg_rewind", rehearsal, aborted)).Failure;
     }
 
     private List<string> Arguments(FollowTarget leader, PostgresCredentials user, string target)

@@ -43,12 +43,15 @@ internal sealed class Postmaster(string dataDirectory, TimeProvider time)
     }
 
     /// <summary>
-    /// The postmaster is dead and processes of it are still attached to its shared memory: they may yet acknowledge.
+    /// The postmaster is dead and processes of it are still attached to its shared memory: they may yet acknowledge. A
+    /// single-user server has no clients: a rewind recovers by one.
     /// </summary>
     public bool HasOrphans()
     {
         var text = AtomicFile.ReadOrNull(Path.Combine(dataDirectory, LockFile.Name));
-        return text is not null && PostmasterFile.Parse(text)?.Segment?.Attached() > 0 && Find() is null;
+        return text is not null
+            && PostmasterFile.Parse(text) is { IsSingleUser: false, Segment: { } segment }
+            && segment.Attached() > 0 && Find() is null;
     }
 
     public static void Signal(PostmasterProcess process, int signal) =>

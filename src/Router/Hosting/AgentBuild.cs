@@ -19,7 +19,6 @@ internal static class AgentBuild
         Tags = configuration.Tags,
         BootstrapConfigJson = configuration.BootstrapDcsJson,
         UsePgRewind = configuration.Overrides.UsePgRewind,
-        RemoveDataDirectoryOnRewindFailure = configuration.Overrides.RemoveDataDirectoryOnRewindFailure,
         RemoveDataDirectoryOnDivergedTimelines = configuration.Overrides.RemoveDataDirectoryOnDivergedTimelines,
         Guard = configuration.Guard switch
         {

@@ -45,8 +45,20 @@ public sealed class FollowingTests
         }), WithoutData(B)),
         new("An unfinished copy", Unlocked(), WithoutData(B).With(p => p with
         {
-            DataDirectory = DataDirectoryState.Incomplete,
+            DataDirectory = DataDirectoryState.HalfCopied,
         })),
+        new("A copy that did not end, and a leader", LedBy(A), Half(DataDirectoryState.HalfCopied)),
+        new("An initdb that did not end, and nobody has the initialize key", ClusterViews.Empty(),
+            Half(DataDirectoryState.HalfMade)),
+        new("An initdb that did not end, and a leader", LedBy(A), Half(DataDirectoryState.HalfMade)),
+        new("A rewind that did not end", LedBy(A), Half(DataDirectoryState.HalfRewound)),
+        new("A rewind that did not end, and the leader does not run", LedBy(A).With(Led(4) with { State = "stopped" }),
+            Half(DataDirectoryState.HalfRewound)),
+        new("A rewind that did not end, and nobody leads", Unlocked(), Half(DataDirectoryState.HalfRewound)),
+        new("A rewind that did not end, and the last copy failed", LedBy(A), Half(DataDirectoryState.HalfRewound) with
+        {
+            LastOperation = new OperationEnd(OperationKind.Reinitialize, false, "no room", LocalStates.Now),
+        }),
         new("A new cluster, a store that was wiped", ClusterViews.Empty(), WithoutData(B) with
         {
             IsIncarnationSettled = false,
@@ -136,6 +148,9 @@ public sealed class FollowingTests
 
     private static LocalState Running(LocalState local, OperationKind kind) =>
         local with { Operation = new RunningOperation(kind, LocalStates.Now) };
+
+    private static LocalState Half(DataDirectoryState state) =>
+        WithoutData(B).With(p => p with { DataDirectory = state });
 
     private static LocalState Parted() => Standby(B).With(p => p with { ReplicationState = null });
 

@@ -22,7 +22,8 @@ public sealed class AsUserPostgresTests
                 "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--inh-caps=-all",
                 "env", $"HOME={home}", $"DOTNET_CLI_HOME={home}", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_NOLOGO=1",
                 "dotnet", "vstest", typeof(AsUserPostgresTests).Assembly.Location,
-                $"--TestCaseFilter:FullyQualifiedName~{nameof(LocalPostgresTests)}", $"--ResultsDirectory:{home}");
+                $"--TestCaseFilter:FullyQualifiedName~{nameof(LocalPostgresTests)}|FullyQualifiedName~{nameof(RewindTests)}",
+                $"--ResultsDirectory:{home}");
             Assert.Contains("Passed!", output, StringComparison.Ordinal);
         }
         finally

@@ -54,7 +54,7 @@ public sealed class LocalPostgresTests
         Assert.False(failed.IsSuccess);
         Assert.Contains("7", failed.Reason, StringComparison.Ordinal);
         var facts = await a.ProbeAsync();
-        Assert.Equal((DataDirectoryState.Incomplete, PostgresState.Stopped), (facts.DataDirectory, facts.State));
+        Assert.Equal((DataDirectoryState.HalfMade, PostgresState.Stopped), (facts.DataDirectory, facts.State));
         Assert.False((await a.Postgres.StartAsPrimaryAsync(default)).IsSuccess);
         await using var source = await BootstrapAsync("b");
         await Succeeds(a.Postgres.CloneAsync(source.Target, default));
@@ -142,31 +142,6 @@ public sealed class LocalPostgresTests
         Assert.Equal(
             "ours", await a.SqlAsync("SELECT string_agg(relname, ' ') FROM pg_class WHERE relname IN ('ours', 'lost')"));
         Assert.Equal(a.Options.Port.ToString(CultureInfo.InvariantCulture), await a.SqlAsync("SHOW port"));
-    }
-
-    [UnprivilegedFact]
-    public async Task Failed_rewind_is_never_started_and_can_be_set_aside()
-    {
-        await using var a = await BootstrapAsync("a", options => options with
-        {
-            RewindOptions = [new("no-such-option")],
-        });
-        await using var b = await CloneAsync("b", a);
-        await a.UntilAsync(facts => facts.Standbys.Count == 1, "b streams");
-        await Succeeds(b.Postgres.PromoteAsync(default));
-        _ = await b.SqlAsync("CHECKPOINT");
-        await Succeeds(a.Postgres.FenceAsync(default));
-        await a.UntilAsync(facts => facts.State == PostgresState.Stopped, "a is stopped");
-
-        Assert.False((await a.Postgres.RewindAsync(b.Target, default)).IsSuccess);
-
-        Assert.Equal(DataDirectoryState.Incomplete, (await a.ProbeAsync()).DataDirectory);
-        Assert.False((await a.Postgres.StartAsStandbyAsync(b.Target, default)).IsSuccess);
-        Assert.False((await a.Postgres.CloneAsync(b.Target, default)).IsSuccess);
-        var aside = await Succeeds(a.Postgres.SetDataAsideAsync(default));
-        Assert.True(Directory.Exists(aside));
-        await Succeeds(a.Postgres.CloneAsync(b.Target, default));
-        Directory.Delete(aside, recursive: true);
     }
 
     [UnprivilegedFact]
@@ -307,7 +282,7 @@ public sealed class LocalPostgresTests
 
         Assert.False(result.IsSuccess);
         Assert.Contains("refused", result.Reason, StringComparison.Ordinal);
-        Assert.Equal(DataDirectoryState.Incomplete, (await a.ProbeAsync()).DataDirectory);
+        Assert.Equal(DataDirectoryState.HalfCopied, (await a.ProbeAsync()).DataDirectory);
     }
 
     [UnprivilegedFact]

@@ -5,7 +5,5 @@ internal sealed record LocalOverrides
 {
     public bool? UsePgRewind { get; init; }
 
-    public bool? RemoveDataDirectoryOnRewindFailure { get; init; }
-
     public bool? RemoveDataDirectoryOnDivergedTimelines { get; init; }
 }

@@ -59,13 +59,13 @@ internal static class PostgresqlSection
     public static LocalOverrides ReadOverrides(Section section) => new()
     {
         UsePgRewind = section.Flag("use_pg_rewind"),
-        RemoveDataDirectoryOnRewindFailure = section.Flag("remove_data_directory_on_rewind_failure"),
         RemoveDataDirectoryOnDivergedTimelines = section.Flag("remove_data_directory_on_diverged_timelines"),
     };
 
     /// <summary>Says of what Patroni knows and this agent does not do, that it does not.</summary>
     public static void ReportUnused(Section section, Findings findings)
     {
+        _ = section.Flag("remove_data_directory_on_rewind_failure");
         foreach (var key in (ReadOnlySpan<string>)["create_replica_methods", "create_replica_method"])
         {
             var methods = section.List(key);
