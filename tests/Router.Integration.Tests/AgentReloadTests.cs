@@ -34,7 +34,7 @@ public sealed class AgentReloadTests : IAsyncLifetime
         var first = await File.ReadAllTextAsync(_member.File);
         var changed = Changed(first);
         await File.WriteAllTextAsync(_member.File, changed + "tags: {noloadbalance: true, zone: z1}\nlog: {level: DEBUG}\n");
-        TestCluster.Signal(_cluster.AgentPid(_member), HangUp);
+        TestCluster.Signal(await _cluster.AgentPidAsync(_member), HangUp);
 
         await UntilReplicaAnswersAsync(HttpStatusCode.ServiceUnavailable);
         await UntilWorkMemIsAsync("7MB");

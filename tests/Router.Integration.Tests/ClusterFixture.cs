@@ -5,7 +5,8 @@ public sealed class ClusterFixture : IAsyncLifetime
 {
     internal TestCluster Cluster { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Cluster = await TestCluster.StartAsync();
+    /// <summary>A killed agent has to be back before its lease ends, on a machine with other work too.</summary>
+    public async Task InitializeAsync() => Cluster = await TestCluster.StartAsync(ttl: 20);
 
     public async Task DisposeAsync() => await Cluster.DisposeAsync();
 }

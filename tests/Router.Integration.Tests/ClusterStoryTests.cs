@@ -7,6 +7,7 @@ namespace Router.Integration.Tests;
 public sealed class ClusterStoryTests : IClassFixture<ClusterFixture>
 {
     private const int Kill = 9;
+    private const int Terminate = 15;
     private const int Stop = 19;
     private const int Continue = 18;
 
@@ -38,14 +39,13 @@ public sealed class ClusterStoryTests : IClassFixture<ClusterFixture>
     {
         await _cluster.UntilAllStreamAsync();
         var leader = _cluster.Member((await _cluster.LeaderAsync())!);
-        var (agent, postmaster) = (_cluster.AgentPid(leader), leader.PostmasterPid);
+        var (agent, postmaster) = (await _cluster.AgentPidAsync(leader), leader.PostmasterPid);
         var timeline = (await _cluster.RowsAsync()).Max(row => row.Timeline);
 
         TestCluster.Signal(agent, Kill);
 
-        await _cluster.UntilAsync("the guard starts another agent", () => MemberProcesses.Find(leader.Directory)
-            .Any(pid => pid != agent && IsAgent(pid, leader)));
-        await _cluster.UntilAsync("it leads", async () => await _cluster.LeaderAsync() == leader.Name);
+        _ = await _cluster.AgentPidAsync(leader, former: agent);
+        await _cluster.UntilAsync("it says that it leads", () => _cluster.AnswersAsync(leader, "/primary"));
         await _cluster.UntilAllStreamAsync();
         Assert.Equal(postmaster, leader.PostmasterPid);
         Assert.Equal(timeline, (await _cluster.RowsAsync()).Max(row => row.Timeline));
@@ -56,10 +56,8 @@ public sealed class ClusterStoryTests : IClassFixture<ClusterFixture>
     {
         await _cluster.UntilAllStreamAsync();
         var old = _cluster.Member((await _cluster.LeaderAsync())!);
-        var agent = _cluster.AgentPid(old);
-        var writer = new EndpointWriter(_cluster.Endpoint, TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        await TestCluster.TryAskAsync(_cluster.Endpoint, "CREATE TABLE IF NOT EXISTS demo_writes (id bigint PRIMARY KEY)");
-        await TestCluster.TryAskAsync(_cluster.Endpoint, "TRUNCATE demo_writes");
+        var agent = await _cluster.AgentPidAsync(old);
+        var writer = await BeginWritesAsync();
         using var writing = new CancellationTokenSource();
         var running = writer.RunAsync(writing.Token);
         await _cluster.UntilAsync("writes go on", () => writer.Acknowledged > 10);
@@ -81,6 +79,35 @@ public sealed class ClusterStoryTests : IClassFixture<ClusterFixture>
         await writing.CancelAsync();
         await running;
         Assert.Empty(await writer.FindLostAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Terminated_leader_gives_its_last_commit_away_and_comes_back_without_a_rewind()
+    {
+        await _cluster.UntilAllStreamAsync();
+        var old = _cluster.Member((await _cluster.LeaderAsync())!);
+        var agent = await _cluster.AgentPidAsync(old);
+        var writer = await BeginWritesAsync();
+        using var writing = new CancellationTokenSource();
+        var running = writer.RunAsync(writing.Token);
+        await _cluster.UntilAsync("writes go on", () => writer.Acknowledged > 10);
+        var told = File.ReadLines(old.Log).Count();
+
+        TestCluster.Signal(agent, Terminate);
+        await _cluster.UntilAsync("the agent ends", () => TestCluster.Agents(old).Count == 0);
+        Assert.Null(old.PostmasterPid);
+        await _cluster.UntilAsync("another member leads", async () => await LeaderOfOthersAsync(old) is not null);
+        var before = writer.Acknowledged;
+        await _cluster.UntilAsync("writes go on again", () => writer.Acknowledged > before + 10);
+        _cluster.StartAgent(old);
+        await _cluster.UntilAllStreamAsync();
+        await writing.CancelAsync();
+        await running;
+
+        Assert.Empty(await writer.FindLostAsync(CancellationToken.None));
+        Assert.DoesNotContain(
+            File.ReadLines(old.Log).Skip(told), line => line.Contains("rewind done", StringComparison.OrdinalIgnoreCase));
+        Assert.Empty(old.SetAside);
     }
 
     [Fact]
@@ -113,16 +140,12 @@ public sealed class ClusterStoryTests : IClassFixture<ClusterFixture>
         Assert.Equal(leader.Name, await _cluster.LeaderAsync());
     }
 
-    private static bool IsAgent(int pid, TestMember member)
+    /// <summary>A writer over an empty table.</summary>
+    private async Task<EndpointWriter> BeginWritesAsync()
     {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/cmdline").Contains("\0agent\0" + member.File, StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        await TestCluster.TryAskAsync(_cluster.Endpoint, "CREATE TABLE IF NOT EXISTS demo_writes (id bigint PRIMARY KEY)");
+        await TestCluster.TryAskAsync(_cluster.Endpoint, "TRUNCATE demo_writes");
+        return new EndpointWriter(_cluster.Endpoint, TimeSpan.FromMilliseconds(20), TimeProvider.System);
     }
 
     private async Task<string?> LeaderOfOthersAsync(TestMember old) =>

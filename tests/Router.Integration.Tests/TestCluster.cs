@@ -17,6 +17,9 @@ internal sealed class TestCluster : IAsyncDisposable
     private const string Password = "story-superuser";
 
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
+    private const int Kill = 9;
+
+    private static readonly TimeSpan MarkerPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly string _directory;
@@ -46,7 +49,11 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Writes through the endpoint.</summary>
     public string Endpoint => Connection(_proxyPort);
 
-    public static async Task<TestCluster> StartAsync(int members = 3, int ttl = 10)
+    /// <param name="members">How many.</param>
+    /// <param name="ttl">In seconds.</param>
+    /// <param name="disturb">Happens while the cluster is being made; it has to get over that.</param>
+    public static async Task<TestCluster> StartAsync(
+        int members = 3, int ttl = 10, Func<TestCluster, Task>? disturb = null)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("router-story-").FullName;
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
@@ -61,6 +68,11 @@ internal sealed class TestCluster : IAsyncDisposable
             }
 
             cluster.StartProxy();
+            if (disturb is not null)
+            {
+                await disturb(cluster);
+            }
+
             await cluster.UntilAllStreamAsync();
             return cluster;
         }
@@ -71,8 +83,15 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    public void StartAgent(TestMember member) => _agents[member.Name] = RouterCommand.Start(
-        member.Log, [.. RouterCommand.Router, "agent", member.File]);
+    public void StartAgent(TestMember member)
+    {
+        if (_agents.Remove(member.Name, out var former))
+        {
+            former.Dispose();
+        }
+
+        _agents[member.Name] = RouterCommand.Start(member.Log, [.. RouterCommand.Router, "agent", member.File]);
+    }
 
     /// <summary>
     /// Runs an agent whose data directory is one of another cluster, until it ends by itself; answers its exit code.
@@ -96,9 +115,66 @@ internal sealed class TestCluster : IAsyncDisposable
         return (member, agent.ExitCode);
     }
 
-    /// <summary>The agent's process id; a guard may have started another one since.</summary>
-    public int AgentPid(TestMember member) => MemberProcesses.Find(member.Directory)
-        .First(pid => File.ReadAllText($"/proc/{pid}/cmdline").Contains("\0agent\0" + member.File, StringComparison.Ordinal));
+    /// <summary>
+    /// The process of the agent that serves this member, once it does; a guard may have started another one since, and
+    /// on a busy machine a second, which ends when it finds the first.
+    /// </summary>
+    /// <param name="member">Whose.</param>
+    /// <param name="former">Is no more.</param>
+    public async Task<int> AgentPidAsync(TestMember member, int? former = null)
+    {
+        var found = 0;
+        await UntilAsync($"one agent serves {member.Name}", async () =>
+        {
+            var agents = Agents(member);
+            found = agents.Count == 1 ? agents[0] : 0;
+            return found > 0 && found != former && await AnswersAsync(member, "/liveness");
+        });
+        return found;
+    }
+
+    /// <summary>SIGKILL to the agent as soon as a member's directory is marked incomplete for this reason.</summary>
+    public async Task KillAgentInTheMiddleAsync(IReadOnlyList<TestMember> members, string kind)
+    {
+        TestMember? marked = null;
+        var begun = Stopwatch.StartNew();
+        while ((marked = members.FirstOrDefault(member => member.IncompleteKind == kind)) is null)
+        {
+            if (begun.Elapsed > Bound)
+            {
+                throw new TimeoutException($"expected: a {kind} begins\n{Logs()}");
+            }
+
+            await Task.Delay(MarkerPause);
+        }
+
+        foreach (var agent in Agents(marked))
+        {
+            Signal(agent, Kill);
+        }
+    }
+
+    /// <summary>SIGKILL to everything that runs for the member, as if its machine had lost its power.</summary>
+    public static void KillNode(TestMember member) => MemberProcesses.KillAll(member.Directory);
+
+    public async Task<HttpResponseMessage> PostAsync(TestMember member, string path) =>
+        await _http.PostAsync(new Uri($"http://127.0.0.1:{member.RestPort}{path}"), new StringContent(""));
+
+    /// <summary>Not the process in between by which a guard starts one.</summary>
+    public static IReadOnlyList<int> Agents(TestMember member) => [.. MemberProcesses.Find(member.Directory).Where(pid =>
+    {
+        try
+        {
+            var command = File.ReadAllText($"/proc/{pid}/cmdline");
+            return command.Contains("\0agent\0" + member.File, StringComparison.Ordinal)
+                && !command.Contains("\0guard\0", StringComparison.Ordinal)
+                && !command.StartsWith("setpriv\0", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    })];
 
     public TestMember Member(string name) => Members.First(member => member.Name == name);
 
@@ -208,6 +284,20 @@ internal sealed class TestCluster : IAsyncDisposable
         await _store.DisposeAsync();
         await UntilGoneAsync();
         System.IO.Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>The member's agent answers 200 there.</summary>
+    public async Task<bool> AnswersAsync(TestMember member, string path)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{member.RestPort}{path}"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
     }
 
     private async Task UntilGoneAsync()

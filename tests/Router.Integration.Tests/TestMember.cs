@@ -9,6 +9,25 @@ internal sealed record TestMember(string Name, string Directory, int PostgresPor
 
     public string Log => Path.Combine(Directory, "agent.log");
 
+    /// <summary>What began in the data directory and has not ended; null where nothing did.</summary>
+    public string? IncompleteKind
+    {
+        get
+        {
+            try
+            {
+                return System.IO.File.ReadLines(Path.Combine(DataDirectory, "router.incomplete")).FirstOrDefault();
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Data directories that were set aside.</summary>
+    public string[] SetAside => System.IO.Directory.GetDirectories(Directory, "data.failed-*");
+
     /// <summary>Null where no postmaster.pid lies.</summary>
     public int? PostmasterPid =>
         System.IO.File.Exists(Path.Combine(DataDirectory, "postmaster.pid"))
