@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Router.Cluster.Guarding;
 
@@ -98,21 +99,37 @@ internal sealed class InstanceReader(string dataDirectory) : IDisposable
             : InstanceSighting.Primary;
     }
 
+    /// <summary>
+    /// A single-user server takes no clients: a rewind recovers a killed primary by one. Neither at its first breath nor
+    /// at its last does its lock file lie there, so that its command line counts too.
+    /// </summary>
     private bool IsSingleUserOnly(PostmasterFile? file)
     {
-        if (file is not { IsSingleUser: true })
-        {
-            return false;
-        }
-
+        var areAll = true;
         foreach (ref readonly var process in _scan.Members)
         {
-            if (process.Pid == file.Pid)
+            if (file is { IsSingleUser: true } && process.Pid == file.Pid)
             {
                 return true;
             }
+
+            areAll &= IsSingleUser(process.Pid);
         }
 
-        return false;
+        return areAll;
+    }
+
+    private static bool IsSingleUser(int pid)
+    {
+        try
+        {
+            var command = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline"));
+            return command.Split('\0') is [_, "--single", ..];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has ended since, or nothing is known of it.
+            return false;
+        }
     }
 }

@@ -100,6 +100,28 @@ public sealed class InstanceFenceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Single_user_server_is_no_primary_with_or_without_its_lock_file()
+    {
+        await ScratchPostgres.SignalAsync("KILL", _postgres.Processes());
+        await Eventually.TrueAsync(_fence.IsGone, "nobody is attached to the segment");
+        var lockFile = Path.Combine(_postgres.DataDirectory, PostmasterFile.Name);
+        var stale = await File.ReadAllTextAsync(lockFile);
+        using var server = LaunchSingleUser();
+        await Eventually.TrueAsync(
+            () => File.Exists(lockFile) && File.ReadAllText(lockFile).StartsWith('-'), "the single-user server works");
+        Assert.Equal(InstanceSighting.Stopped, _fence.Refresh());
+
+        // What lies there at its first breath, and at its last.
+        await File.WriteAllTextAsync(lockFile, stale);
+        Assert.Equal(InstanceSighting.Stopped, _fence.Refresh());
+        File.Delete(lockFile);
+        Assert.Equal(InstanceSighting.Stopped, _fence.Refresh());
+
+        Assert.True(_fence.Fence() is { IsFenced: true, Signalled: 1 });
+        await server.WaitForExitAsync();
+    }
+
+    [Fact]
     public async Task Fence_that_never_looked_looks_first()
     {
         var report = _fence.Fence();
@@ -215,6 +237,20 @@ public sealed class InstanceFenceTests : IAsyncLifetime
         Assert.False(neighbour.HasExited);
         neighbour.Kill();
         await neighbour.WaitForExitAsync();
+    }
+
+    /// <summary>It reads statements until it is told that there are no more.</summary>
+    private System.Diagnostics.Process LaunchSingleUser()
+    {
+        var program = ScratchPostgres.AsPostgres(out var prefix, "postgres");
+        var start = new System.Diagnostics.ProcessStartInfo(
+            program, [.. prefix, "--single", "-D", _postgres.DataDirectory, "-c", "log_min_messages=fatal", "postgres"])
+        {
+            WorkingDirectory = "/",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        return System.Diagnostics.Process.Start(start)!;
     }
 
     private static bool IsBusy(int pid) =>
