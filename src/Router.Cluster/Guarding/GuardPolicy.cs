@@ -19,7 +19,7 @@ public static class GuardPolicy
     /// </summary>
     public static readonly TimeSpan AloneMax = TimeSpan.FromSeconds(60);
 
-    private const double RestartPauseFirstSeconds = 0.5;
+    private const double RestartPauseFirstSeconds = 2;
     private const double RestartPauseMaxSeconds = 30;
 
     public static GuardStep Step(in GuardMemory memory, in GuardEvent occurred)

@@ -217,7 +217,7 @@ public sealed class GuardPolicyTests
             now = due;
         }
 
-        Assert.Equal([0, 0.5, 1, 2, 4, 8, 16, 30, 30], pauses);
+        Assert.Equal([0, 2, 4, 8, 16, 30, 30, 30, 30], pauses);
         var steady = GuardPolicy.Step(memory, GuardEvent.AgentLost(now + GuardPolicy.SteadyAfter));
         Assert.Equal(GuardEffects.RestartAgent, steady.Effects);
         Assert.Equal(1, steady.Memory.Restarts);
@@ -229,8 +229,8 @@ public sealed class GuardPolicyTests
         var registered = GuardPolicy.Step(Disarmed, GuardEvent.AgentBack(At(1), restartsAgent: true)).Memory;
         var lost = GuardPolicy.Step(registered, GuardEvent.AgentLost(At(2))).Memory;
 
-        Assert.Equal(GuardEffects.None, GuardPolicy.Step(lost, GuardEvent.Tick(At(2.4))).Effects);
-        Assert.Equal(GuardEffects.RestartAgent, GuardPolicy.Step(lost, GuardEvent.Tick(At(2.5))).Effects);
+        Assert.Equal(GuardEffects.None, GuardPolicy.Step(lost, GuardEvent.Tick(At(3.9))).Effects);
+        Assert.Equal(GuardEffects.RestartAgent, GuardPolicy.Step(lost, GuardEvent.Tick(At(4))).Effects);
     }
 
     [Fact]
