@@ -25,6 +25,7 @@ public sealed class AgentServer
     private readonly LiveOptions _live;
     private readonly Leadership _leadership;
     private readonly LeaderRecords _records;
+    private readonly Configurator _configurator;
     private readonly LongOperation _operation;
     private readonly CheckpointAfterPromote _checkpoint;
     private readonly MemberPublisher _publisher;
@@ -53,7 +54,7 @@ public sealed class AgentServer
         _status = new AgentStatus(_leadership, options, clock, time);
         Requests = new OperatorRequests(wakeUps, _operation, () => _status.Current.Local, reload);
         _live = new LiveOptions(options);
-        var configurator = new Configurator(instance, _live, loggers.CreateLogger<Configurator>());
+        _configurator = new Configurator(instance, _live, loggers.CreateLogger<Configurator>());
         var names = new SynchronousNames(instance);
         _checkpoint = new CheckpointAfterPromote(instance, wakeUps.Wake);
         _publisher = new MemberPublisher(dcs, clock, _live);
@@ -72,11 +73,11 @@ public sealed class AgentServer
         var observer = new Observer(
             dcs, instance, probe, guard, _leadership, _operation, names, Requests, clock, time, _live);
         Cycle = new HaCycle(
-            observer, new DecisionCheck(instance, _operation, loggers.CreateLogger<DecisionCheck>()), executor, configurator,
+            observer, new DecisionCheck(instance, _operation, loggers.CreateLogger<DecisionCheck>()), executor, _configurator,
             _publisher, _checkpoint, _leadership, licence, _operation, Requests, _status, wakeUps, clock,
             loggers.CreateLogger<HaCycle>());
         _renewal = new LeaseRenewal(
-            _leadership, licence, dcs, clock, time, () => configurator.Settings, wakeUps.Wake,
+            _leadership, licence, dcs, clock, time, () => _configurator.Settings, wakeUps.Wake,
             _publisher.KeepAliveAsync, loggers.CreateLogger<LeaseRenewal>());
         _storeWatch = new StoreWatch(dcs, options.Name, wakeUps.Wake);
         _postmasterWatch = new PostmasterWatch(instance, time, wakeUps.Wake);
@@ -109,7 +110,7 @@ public sealed class AgentServer
     {
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
         using var renewing = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        if (await _leadership.AdoptAsync(stopping))
+        if (await _leadership.AdoptAsync(_configurator.Settings.FenceMargin, stopping))
         {
             AgentLog.Adopted(_logger);
         }

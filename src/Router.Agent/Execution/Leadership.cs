@@ -31,9 +31,10 @@ public sealed class Leadership(MemberName name, IDcs dcs, IGuard guard, IBootClo
     public Acquisition? Acquisition => State.Claim is { } claim ? Of(claim) : null;
 
     /// <summary>
-    /// Proves a claim of an earlier process of this agent. It never lapsed if all of it still stands in the store.
+    /// Proves a claim of an earlier process of this agent. It never lapsed if all of it still stands in the store. The
+    /// guard hears of the proof at once: its deadline is near after an agent was away.
     /// </summary>
-    public async Task<bool> AdoptAsync(CancellationToken aborted)
+    public async Task<bool> AdoptAsync(TimeSpan margin, CancellationToken aborted)
     {
         if (memory.Recall() is not { } claim || claim.Holder != name)
         {
@@ -57,6 +58,7 @@ public sealed class Leadership(MemberName name, IDcs dcs, IGuard guard, IBootClo
 
         // Opened or not is read from the store by the next cycle; saying "opened" here bars nobody wrongly.
         Volatile.Write(ref _state, new LeadershipState(claim, sentAt + kept.Ttl, IsEpochOpened: true, IsLapsed: false));
+        await FeedGuardAsync(margin);
         return true;
     }
 

@@ -84,6 +84,24 @@ public sealed class RecreatedKeyTests
             seen, new HaAction.RecreateLeaderLock(AcquireBasis.Of(seen), new Timeline(3), IsOpened: true), Ttl,
             CancellationToken.None);
 
+    [Fact]
+    public async Task Adopted_leadership_feeds_the_guard_with_its_proof()
+    {
+        var none = CancellationToken.None;
+        var clock = new ManualBootClock();
+        var dcs = new InMemoryDcs(new InMemoryStore(new ManualTime()));
+        var guard = new DecidingGuard(clock);
+        var memory = new KeptMemory();
+        var former = new Leadership(new MemberName("a"), dcs, guard, clock, memory);
+        _ = await former.AcquireAsync(await ViewAsync(dcs), new Timeline(1), isOpened: true, Ttl, none);
+        Assert.Equal(ArmOutcome.Armed, await former.ArmGuardAsync(TimeSpan.Zero, none));
+
+        clock.Advance(Ttl / 3);
+        Assert.True(await new Leadership(new MemberName("a"), dcs, guard, clock, memory).AdoptAsync(TimeSpan.Zero, none));
+
+        Assert.Equal(new GuardState.Armed(clock.Now + Ttl), guard.State);
+    }
+
     private static async Task<ClusterView> ViewAsync(InMemoryDcs dcs) =>
         Assert.IsType<DcsRead.Seen>(await dcs.ReadAsync(CancellationToken.None)).View;
 
@@ -119,6 +137,17 @@ public sealed class RecreatedKeyTests
             _memory = step.Memory;
             return step.Answer;
         }
+    }
+
+    private sealed class KeptMemory : IClaimMemory
+    {
+        private LeaderClaim? _claim;
+
+        public LeaderClaim? Recall() => _claim;
+
+        public void Remember(LeaderClaim claim) => _claim = claim;
+
+        public void Forget() => _claim = null;
     }
 
     private sealed class ForgetfulMemory : IClaimMemory
