@@ -75,7 +75,7 @@ public sealed class RewindTests
             BinNames = [new("pg_basebackup", ToolThat("pg_basebackup", "printf '%s\\n' \"$@\" > \"$0.said\"; exit 1"))],
         });
         await Succeeds(b.Postgres.ConfigureAsync(ScratchMember.Config, default));
-        var said = b.Options.BinNames.First().Value + ".said";
+        var said = b.Options.BinNames[0].Value + ".said";
 
         Assert.False((await b.Postgres.CloneAsync(a.Target, default)).IsSuccess);
         var first = Target(said);
