@@ -47,18 +47,6 @@ public sealed class FollowingTests
         {
             DataDirectory = DataDirectoryState.HalfCopied,
         })),
-        new("A copy that did not end, and a leader", LedBy(A), Half(DataDirectoryState.HalfCopied)),
-        new("An initdb that did not end, and nobody has the initialize key", ClusterViews.Empty(),
-            Half(DataDirectoryState.HalfMade)),
-        new("An initdb that did not end, and a leader", LedBy(A), Half(DataDirectoryState.HalfMade)),
-        new("A rewind that did not end", LedBy(A), Half(DataDirectoryState.HalfRewound)),
-        new("A rewind that did not end, and the leader does not run", LedBy(A).With(Led(4) with { State = "stopped" }),
-            Half(DataDirectoryState.HalfRewound)),
-        new("A rewind that did not end, and nobody leads", Unlocked(), Half(DataDirectoryState.HalfRewound)),
-        new("A rewind that did not end, and the last copy failed", LedBy(A), Half(DataDirectoryState.HalfRewound) with
-        {
-            LastOperation = new OperationEnd(OperationKind.Reinitialize, false, "no room", LocalStates.Now),
-        }),
         new("A new cluster, a store that was wiped", ClusterViews.Empty(), WithoutData(B) with
         {
             IsIncarnationSettled = false,
@@ -82,6 +70,23 @@ public sealed class FollowingTests
             Primary(B).Leading() with { IsIncarnationSettled = false }),
         new("A restored store names another leader, my lease ends", LedBy(A).WithEpoch(new Epoch(4, A, new Timeline(3), true)),
             Primary(B).Leading(seconds: 7) with { IsIncarnationSettled = false }),
+    ]);
+
+    [Fact]
+    public void Unfinished() => Scenario.Agree("unfinished.txt",
+    [
+        new("A copy that did not end, and a leader", LedBy(A), Half(DataDirectoryState.HalfCopied)),
+        new("An initdb that did not end, and nobody has the initialize key", ClusterViews.Empty(),
+            Half(DataDirectoryState.HalfMade)),
+        new("An initdb that did not end, and a leader", LedBy(A), Half(DataDirectoryState.HalfMade)),
+        new("A rewind that did not end", LedBy(A), Half(DataDirectoryState.HalfRewound)),
+        new("A rewind that did not end, and the leader does not run", LedBy(A).With(Led(4) with { State = "stopped" }),
+            Half(DataDirectoryState.HalfRewound)),
+        new("A rewind that did not end, and nobody leads", Unlocked(), Half(DataDirectoryState.HalfRewound)),
+        new("A rewind that did not end, and the last copy failed", LedBy(A), Half(DataDirectoryState.HalfRewound) with
+        {
+            LastOperation = new OperationEnd(OperationKind.Reinitialize, false, "no room", LocalStates.Now),
+        }),
     ]);
 
     [Fact]
