@@ -52,6 +52,11 @@ public sealed class FollowingTests
             IsIncarnationSettled = false,
         }),
         new("A new cluster, and I may not make it", ClusterViews.Empty(), WithoutData(B) with { MayBootstrap = false }),
+    ]);
+
+    [Fact]
+    public void Restored_store() => Scenario.Agree("restored-store.txt",
+    [
         new("A restored store names another leader, and I follow the one of before", LedBy(A),
             Standby(B) with
             {
