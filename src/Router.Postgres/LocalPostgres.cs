@@ -49,6 +49,9 @@ public sealed class LocalPostgres : IPostgresInstance
     private readonly Reload _reload;
     private PostgresOptions? _accepted;
 
+    /// <summary>The refusal that was told last: each is told once.</summary>
+    private string? _refusal;
+
     public LocalPostgres(PostgresOptions first, TimeProvider time, ILogger logger)
     {
         var options = _options = new LiveOptions(first);
@@ -78,7 +81,20 @@ public sealed class LocalPostgres : IPostgresInstance
         _rewind = new Rewind(options, files, _configuration, _directory, _postmaster, tools, _leaders, time);
     }
 
-    public Task<PostgresFacts> ProbeAsync(CancellationToken aborted) => _probe.ProbeAsync(aborted);
+    public async Task<PostgresFacts> ProbeAsync(CancellationToken aborted)
+    {
+        var facts = await _probe.ProbeAsync(aborted);
+        if (facts.Refusal is { } refusal && refusal != Interlocked.Exchange(ref _refusal, refusal))
+        {
+            PostgresLog.SessionsRefused(_logger, refusal);
+        }
+        else if (facts.Refusal is null)
+        {
+            Volatile.Write(ref _refusal, null);
+        }
+
+        return facts;
+    }
 
     /// <summary>
     /// Whether an agent can begin its work here: why not, until somebody changes the machine or the configuration, and

@@ -63,7 +63,7 @@ internal static class LeaderRace
     /// <summary>What keeps this member from any race, whoever else is there; null where nothing does.</summary>
     public static string? Obstacle(Situation situation) => situation switch
     {
-        { Postgres.State: not PostgresState.Running } => $"my PostgreSQL is {Word(situation.Postgres.State)}",
+        { Postgres.State: not PostgresState.Running } => $"my PostgreSQL is {Word(situation.Postgres)}",
         { Local.Tags.MayFailover: false } => "my tags say that I never lead",
         { Local.IsIncarnationSettled: false } => "the store went back in time; I wait for a leader of before",
         { Local.HasStoreForgotten: true } => "the store lost its records; I wait for a leader of before",
@@ -217,12 +217,12 @@ internal static class LeaderRace
         (!peer.Timeline.IsKnown || peer.Timeline == situation.Postgres.Timeline)
         && peer.Position == situation.Postgres.Position;
 
-    private static string Word(PostgresState state) => state switch
+    private static string Word(PostgresFacts postgres) => postgres.State switch
     {
         PostgresState.Starting => "starting",
         PostgresState.Stopping => "stopping",
         PostgresState.Stopped => "stopped",
         PostgresState.Hung => "not answering",
-        _ => "refusing sessions",
+        _ => postgres.Refusal is { } refusal ? $"refusing my sessions, {refusal}" : "refusing sessions",
     };
 }

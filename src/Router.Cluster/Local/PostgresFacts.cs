@@ -19,6 +19,9 @@ public sealed record PostgresFacts
 
     public PostgresState State { get; init; }
 
+    /// <summary>Why it is <see cref="PostgresState.Refusing"/>: PostgreSQL's error, SQLSTATE first, where it gave one.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>Known only while running; a starting instance with standby.signal counts as in recovery.</summary>
     public bool IsInRecovery { get; init; }
 

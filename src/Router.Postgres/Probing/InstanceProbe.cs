@@ -55,7 +55,12 @@ internal sealed class InstanceProbe(
         var (state, answer) = await liveness.AskAsync(disk.Postmaster!, aborted);
         if (answer is null)
         {
-            return Describe(new PostgresFacts(), disk) with { State = state, IsInRecovery = disk.HasStandbySignal };
+            return Describe(new PostgresFacts(), disk) with
+            {
+                State = state,
+                IsInRecovery = disk.HasStandbySignal,
+                Refusal = state == PostgresState.Refusing ? liveness.Refusal : null,
+            };
         }
 
         return Describe(answer.Facts, disk) with

@@ -17,6 +17,9 @@ internal sealed class LivenessProbe(LocalConnections connections, TimeProvider t
     private NpgsqlConnection? _reserved;
     private PostmasterProcess? _reservedOf;
 
+    /// <summary>The error by which the server last refused a session, SQLSTATE first; null once one was served.</summary>
+    public string? Refusal { get; private set; }
+
     public async Task<(PostgresState State, ServerAnswer? Answer)> AskAsync(
         PostmasterProcess postmaster, CancellationToken aborted)
     {
@@ -79,6 +82,7 @@ internal sealed class LivenessProbe(LocalConnections connections, TimeProvider t
         ProbeAttempt attempt, PostmasterProcess postmaster, CancellationToken aborted)
     {
         var outcome = await attempt.Outcome;
+        Refusal = outcome.Error;
         if (outcome.Kind != AttemptKind.Facts)
         {
             return (StateOf(postmaster.File), null);

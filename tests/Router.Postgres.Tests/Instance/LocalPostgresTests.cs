@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Router.Cluster;
 using Router.Cluster.Local;
+using Router.Postgres.Options;
 using static Router.Postgres.Tests.Instance.ScratchMember;
 
 namespace Router.Postgres.Tests.Instance;
@@ -214,6 +216,21 @@ public sealed class LocalPostgresTests
         Assert.Equal(conf, await File.ReadAllTextAsync(path));
         Assert.Equal(a.Target, (await b.ProbeAsync()).Following);
         await a.UntilAsync(seen => seen.Standbys.Any(s => s.SyncState == "sync"), "b is synchronous");
+    }
+
+    [UnprivilegedFact]
+    public async Task Wrong_password_of_the_superuser_is_told_in_PostgreSQLs_words()
+    {
+        await using var a = await BootstrapAsync("a");
+        var wrong = a.Options with { Superuser = new PostgresCredentials("admin", "not this one") };
+        await using var agent = new LocalPostgres(wrong, TimeProvider.System, NullLogger.Instance);
+
+        var facts = await agent.ProbeAsync(default);
+
+        Assert.Equal(PostgresState.Refusing, facts.State);
+        Assert.StartsWith("28P01: ", facts.Refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("not this one", facts.Refusal, StringComparison.Ordinal);
+        Assert.Null((await a.ProbeAsync()).Refusal);
     }
 
     [UnprivilegedFact]
