@@ -20,6 +20,9 @@ internal sealed class StoreFaults(World world)
     /// <summary>A person tidies up: no garbage is left, and no pause.</summary>
     public void Heal()
     {
+        // All of it: a backup may have brought garbage back.
+        _garbage.AddRange(Records);
+        _garbage.AddRange(world.Machines.Select(machine => DcsKey.Member(machine.Name)));
         EraseGarbage();
         if (_isPaused)
         {
