@@ -126,7 +126,7 @@ public sealed class ActionExecutor(
     private async Task<ActionResult> RecreateAsync(
         HaAction.RecreateLeaderLock action, CycleContext context, CancellationToken aborted)
     {
-        var result = await leadership.RecreateAsync(context.View!, action, context.Settings.Ttl, aborted);
+        var result = await leadership.RecreateAsync(context.View!, action, context.Settings, aborted);
         if (result.IsSuccess && guard.State is GuardState.Armed)
         {
             var armed = await leadership.MustArmGuardAsync(context.Settings.FenceMargin, options.Guard, aborted);

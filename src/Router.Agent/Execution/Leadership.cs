@@ -100,7 +100,7 @@ public sealed class Leadership(MemberName name, IDcs dcs, IGuard guard, IBootClo
     /// forgot it together with the key.
     /// </summary>
     public async Task<ActionResult> RecreateAsync(
-        ClusterView seen, HaAction.RecreateLeaderLock action, TimeSpan ttl, CancellationToken aborted)
+        ClusterView seen, HaAction.RecreateLeaderLock action, HaSettings settings, CancellationToken aborted)
     {
         if (State is not { Claim: { } claim, IsLapsed: false } before || clock.Now >= before.SafeUntil)
         {
@@ -124,12 +124,18 @@ public sealed class Leadership(MemberName name, IDcs dcs, IGuard guard, IBootClo
         var lease = await dcs.KeepAliveAsync(claim.LeaseId, aborted);
         if (lease.Outcome == WriteOutcome.Conflict)
         {
-            lease = await dcs.GrantLeaseAsync(ttl, aborted);
+            lease = await dcs.GrantLeaseAsync(settings.Ttl, aborted);
         }
 
         if (lease.Outcome != WriteOutcome.Ok)
         {
             return ActionResult.Failed($"no lease for the leader key: {lease.Reason}");
+        }
+
+        // A store that is slow must not take the time that an orderly stop needs: the cycle waits for this.
+        if (clock.Now >= before.SafeUntil - settings.FenceMargin - LeaseBudget.StopBudget(settings))
+        {
+            return ActionResult.Failed("my lease ends: no time is left to put the leader key back");
         }
 
         var answer = await dcs.CommitAsync(
@@ -208,6 +214,11 @@ public sealed class Leadership(MemberName name, IDcs dcs, IGuard guard, IBootClo
         Forget();
         return ActionResult.Done("released the leader lock");
     }
+
+    /// <summary>Whether the store says at this moment that the claim stands.</summary>
+    public async Task<bool> IsProvenAsync(CancellationToken aborted) =>
+        State is { Claim: { } claim, IsLapsed: false }
+        && (await dcs.CommitAsync(ClusterTransactions.ProveLeader(claim), aborted)).IsOk;
 
     /// <summary>A renewal was proven: the lease is safe until the TTL counted from before it was sent.</summary>
     public void Prolong(LeaderClaim claim, BootTime safeUntil)

@@ -93,6 +93,12 @@ public sealed class HandOverOperation(
             return ActionResult.Failed($"{reason}; leading on");
         }
 
+        // In a pause no cycle breaks this off: the lock may have gone, and been taken, while PostgreSQL was stopped.
+        if (!await leadership.IsProvenAsync(aborted))
+        {
+            return ActionResult.Failed($"{reason}; the leader lock is not proven, so PostgreSQL stays stopped");
+        }
+
         var armed = await leadership.MustArmGuardAsync(settings.FenceMargin, options.Guard, aborted);
         if (!armed.IsSuccess)
         {

@@ -26,12 +26,21 @@ internal static class ReinstatePolicy
                 + $"{situation.Postgres.Timeline}: I stop PostgreSQL");
         }
 
+        var held = (LeaseState.Held)situation.Local.Lease;
+        var stopBy = LeaseBudget.StopBy(held, situation.Settings);
+        if (situation.Postgres.IsPrimary && situation.Local.Now >= stopBy)
+        {
+            return LeaderPolicy.UntilLeaseEnds(situation, held, "the leader key is gone");
+        }
+
         return Obstacle(situation) is not { } obstacle
             ? Decision.Because(
                 "the leader key is gone and my lease never lapsed: I put it back", mayLead: true, Recreation(situation))
+                with
+            { DecideAgainAt = stopBy }
             : situation.Postgres.IsPrimary
                 ? LeaderPolicy.UntilLeaseEnds(
-                    situation, (LeaseState.Held)situation.Local.Lease, $"the leader key is gone and {obstacle}")
+                    situation, held, $"the leader key is gone and {obstacle}")
                 : Decision.Because($"the leader key is gone and {obstacle}; I wait", mayLead: true);
     }
 

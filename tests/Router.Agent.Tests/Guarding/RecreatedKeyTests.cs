@@ -29,7 +29,7 @@ public sealed class RecreatedKeyTests
         _ = await dcs.CommitAsync(new DcsTransaction([], [new DcsMutation.Delete(DcsKey.Leader)]), none);
         var seen = await ViewAsync(dcs);
         Assert.True((await leadership.RecreateAsync(
-            seen, new HaAction.RecreateLeaderLock(AcquireBasis.Of(seen), new Timeline(1), IsOpened: true), Ttl, none))
+            seen, new HaAction.RecreateLeaderLock(AcquireBasis.Of(seen), new Timeline(1), IsOpened: true), HaSettings.Default, none))
             .IsSuccess);
         await leadership.FeedGuardAsync(TimeSpan.Zero);
 
@@ -81,7 +81,7 @@ public sealed class RecreatedKeyTests
 
     private static Task<ActionResult> RecreateAsync(Leadership leadership, ClusterView seen) =>
         leadership.RecreateAsync(
-            seen, new HaAction.RecreateLeaderLock(AcquireBasis.Of(seen), new Timeline(3), IsOpened: true), Ttl,
+            seen, new HaAction.RecreateLeaderLock(AcquireBasis.Of(seen), new Timeline(3), IsOpened: true), HaSettings.Default,
             CancellationToken.None);
 
     [Fact]
