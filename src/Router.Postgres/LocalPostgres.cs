@@ -23,6 +23,7 @@ public sealed class LocalPostgres : IPostgresInstance
     private const int FenceRounds = 20;
 
     private static readonly TimeSpan FencePause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan GoneBound = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ExitPoll = TimeSpan.FromMinutes(1);
 
     private readonly LiveOptions _options;
@@ -176,7 +177,7 @@ public sealed class LocalPostgres : IPostgresInstance
         RunAsync("rewind", () => _rewind.RunAsync(leader, aborted));
 
     public Task<InstanceResult> SetDataAsideAsync(CancellationToken aborted) =>
-        RunAsync("set data aside", () => Task.FromResult(SetDataAside()));
+        RunAsync("set data aside", () => WhenGoneSetDataAsideAsync(aborted));
 
     public Task<InstanceResult> SetSynchronousNamesAsync(string value, CancellationToken aborted) =>
         RunAsync("set synchronous names", () => _configure.SetSynchronousNamesAsync(value, aborted));
@@ -302,9 +303,23 @@ public sealed class LocalPostgres : IPostgresInstance
             $"{report.Refused} processes of the instance could not be killed, errno {report.LastError}."));
     }
 
+    /// <summary>A fence returns when its signals are pending; the processes are gone a moment later (rule S16).</summary>
+    private async Task<InstanceResult> WhenGoneSetDataAsideAsync(CancellationToken aborted)
+    {
+        var begun = _time.GetTimestamp();
+        while (IsInUse() && _time.GetElapsedTime(begun) < GoneBound)
+        {
+            await Task.Delay(FencePause, _time, aborted);
+        }
+
+        return SetDataAside();
+    }
+
+    private bool IsInUse() => _postmaster.Find() is not null || _postmaster.HasOrphans();
+
     private InstanceResult SetDataAside()
     {
-        if (_postmaster.Find() is not null || _postmaster.HasOrphans())
+        if (IsInUse())
         {
             return InstanceResult.Failed("The data directory is in use: stop PostgreSQL first.");
         }

@@ -133,7 +133,10 @@ internal sealed class TestCluster : IAsyncDisposable
         return found;
     }
 
-    /// <summary>SIGKILL to the agent as soon as a member's directory is marked incomplete for this reason.</summary>
+    /// <summary>
+    /// SIGKILL to the agent as soon as a member's directory is marked incomplete for this reason, and another start, as a
+    /// service manager does: a guard does it only for an agent that had time to register.
+    /// </summary>
     public async Task KillAgentInTheMiddleAsync(IReadOnlyList<TestMember> members, string kind)
     {
         TestMember? marked = null;
@@ -148,10 +151,14 @@ internal sealed class TestCluster : IAsyncDisposable
             await Task.Delay(MarkerPause);
         }
 
-        foreach (var agent in Agents(marked))
+        var killed = Agents(marked);
+        foreach (var agent in killed)
         {
             Signal(agent, Kill);
         }
+
+        await UntilAsync($"the agent of {marked.Name} is gone", () => !Agents(marked).Intersect(killed).Any());
+        StartAgent(marked);
     }
 
     /// <summary>SIGKILL to everything that runs for the member, as if its machine had lost its power.</summary>

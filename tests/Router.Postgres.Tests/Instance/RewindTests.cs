@@ -48,6 +48,18 @@ public sealed class RewindTests
     }
 
     [UnprivilegedFact]
+    public async Task Directory_of_an_instance_that_was_fenced_just_now_can_be_set_aside()
+    {
+        await using var a = await BootstrapAsync("a");
+
+        await Succeeds(a.Postgres.FenceAsync(default));
+        var aside = await Succeeds(a.Postgres.SetDataAsideAsync(default));
+
+        Assert.False(Directory.Exists(a.Options.DataDirectory));
+        Directory.Delete(aside, recursive: true);
+    }
+
+    [UnprivilegedFact]
     public async Task Copy_leaves_only_the_newest_of_what_was_set_aside()
     {
         await using var a = await BootstrapAsync("a");

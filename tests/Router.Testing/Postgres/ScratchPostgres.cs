@@ -112,8 +112,21 @@ public sealed class ScratchPostgres : IAsyncDisposable
             .Where(pid => pid > 0 && new FileInfo($"/proc/{pid}/cwd").LinkTarget == DataDirectory),
     ];
 
-    public static async Task SignalAsync(string signal, params IEnumerable<int> pids) =>
-        await RunAsync("kill", ["-s", signal, .. pids.Select(pid => pid.ToString(CultureInfo.InvariantCulture))]);
+    /// <summary>A process that ended by itself meanwhile needs no signal: those of a postmaster come and go.</summary>
+    public static async Task SignalAsync(string signal, params IEnumerable<int> pids)
+    {
+        foreach (var pid in pids)
+        {
+            try
+            {
+                await RunAsync("kill", ["-s", signal, pid.ToString(CultureInfo.InvariantCulture)]);
+            }
+            catch (InvalidOperationException) when (!Directory.Exists($"/proc/{pid}"))
+            {
+                // Gone.
+            }
+        }
+    }
 
     /// <summary>A command line that runs a PostgreSQL program as the right user.</summary>
     public static string AsPostgres(out string[] prefix, string program)
