@@ -68,8 +68,8 @@ public sealed class AgentServer
                 instance, _leadership, guard, _candidates, _records, options, time,
                 loggers.CreateLogger<HandOverOperation>()));
         var executor = new ActionExecutor(
-            dcs, instance, guard, _leadership, _records, _operation, operations, names, options,
-            loggers.CreateLogger<ActionExecutor>());
+            dcs, instance, guard, _leadership, _records, _operation, operations, names,
+            _publisher.KeepAliveAsync, options, loggers.CreateLogger<ActionExecutor>());
         var observer = new Observer(
             dcs, instance, probe, guard, _leadership, _operation, names, Requests, clock, time, _live);
         Cycle = new HaCycle(

@@ -4,7 +4,7 @@ using Router.Dcs;
 
 namespace Router.Simulation;
 
-/// <summary>For <see cref="Mutation.SilentLeaderForgotten"/>: hides which member was primary last.</summary>
+/// <summary>For <see cref="Mutation.SilentLeaderForgotten"/>: hides which members ran when the lock went.</summary>
 internal sealed class ForgetfulDcs(IDcs dcs) : IDcs
 {
     public async Task<DcsRead> ReadAsync(CancellationToken aborted) => Forget(await dcs.ReadAsync(aborted));
@@ -38,6 +38,6 @@ internal sealed class ForgetfulDcs(IDcs dcs) : IDcs
         ? read
         : new DcsRead.Seen(view with
         {
-            Members = [.. view.Members.Select(member => member with { Role = MemberRole.Replica })],
+            Members = [.. view.Members.Select(member => member with { Role = MemberRole.Replica, State = "stopped" })],
         });
 }

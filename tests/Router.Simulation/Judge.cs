@@ -1,5 +1,6 @@
 using Router.Cluster;
 using Router.Cluster.Guarding;
+using Router.Cluster.Local;
 
 namespace Router.Simulation;
 
@@ -9,8 +10,13 @@ internal sealed class Judge(World world)
     /// <summary>faults.md 8: a machine that slept may answer for this long before its clock shows the sleep.</summary>
     private static readonly TimeSpan WakingMax = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long an agent that runs may need to stop a primary it has no claim for.</summary>
+    private static readonly TimeSpan UnclaimedMax = TimeSpan.FromSeconds(5);
+
     private readonly Dictionary<int, MemberName> _promotions = [];
     private readonly List<(WalRecord Record, int At)> _acknowledged = [];
+    private readonly Dictionary<MemberName, BootTime> _unclaimedSince = [];
+    private bool _isTimelineAmbiguous;
     private long _lastRecord;
 
     public string? Verdict { get; private set; }
@@ -43,6 +49,7 @@ internal sealed class Judge(World world)
                 Convict($"{machine.Name} takes writes after its lease may have ended");
             }
 
+            LookAtClaim(machine);
             if (machine.Crash is { } crash)
             {
                 Convict($"the agent of {machine.Name} ended: {crash}");
@@ -50,15 +57,33 @@ internal sealed class Judge(World world)
         }
     }
 
+    /// <summary>The guard ends it too; an agent that leaves it to the guard is found here.</summary>
+    private void LookAtClaim(Machine machine)
+    {
+        if (world.Scenery.HasPauses || machine is not { Postgres.TakesWrites: true, SafeUntil: not null, Agent.Runs: true }
+            || machine.Lease is LeaseState.Held)
+        {
+            _ = _unclaimedSince.Remove(machine.Name);
+        }
+        else if (!_unclaimedSince.TryAdd(machine.Name, world.Now)
+            && world.Now - _unclaimedSince[machine.Name] > UnclaimedMax)
+        {
+            Convict($"{machine.Name} runs as primary without a claim, and its agent lets it");
+        }
+    }
+
     public void Promoted(Machine machine, Timeline timeline)
     {
         world.Tell(machine.Name.Value, $"PostgreSQL opens timeline {timeline}");
-        if (!world.Scenery.StoreMayForget && !_promotions.TryAdd(timeline.Value, machine.Name))
+        if (!_promotions.TryAdd(timeline.Value, machine.Name))
         {
-            Convict($"{machine.Name} opens timeline {timeline}, which {_promotions[timeline.Value]} has opened");
+            _isTimelineAmbiguous = true;
+            if (!world.Scenery.StoreMayForget)
+            {
+                Convict($"{machine.Name} opens timeline {timeline}, which {_promotions[timeline.Value]} has opened");
+            }
         }
 
-        _ = _promotions.TryAdd(timeline.Value, machine.Name);
         if (world.Scenery is { HasGuard: true, HasPauses: false } && machine.Guard.Memory.Duty != GuardDuty.Armed)
         {
             Convict($"{machine.Name} opens timeline {timeline} and its guard was not armed for it");
@@ -84,7 +109,9 @@ internal sealed class Judge(World world)
             return;
         }
 
-        foreach (var machine in world.Machines.Where(machine => machine != primaries[0] && !machine.Postgres.IsStreaming))
+        // Two histories with one number: their members cannot tell, and a person has to reinitialize one.
+        foreach (var machine in world.Machines.Where(
+            machine => !_isTimelineAmbiguous && machine != primaries[0] && !machine.Postgres.IsStreaming))
         {
             Convict($"{machine.Name} does not stream after everything was healed");
         }

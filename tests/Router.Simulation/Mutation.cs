@@ -10,12 +10,12 @@ public enum Mutation
     /// <summary>While its store is out of reach an agent stops nothing, whatever it decides.</summary>
     OutageNeverDemotes,
 
-    /// <summary>An agent whose lease has run out stops nothing.</summary>
+    /// <summary>An agent that holds no lease stops nothing.</summary>
     PrimaryWithoutClaim,
 
     /// <summary>The guard hears nothing of a promotion.</summary>
     PromotionUnguarded,
 
-    /// <summary>No member's key says that it was primary, so that nobody waits for a leader that went silent.</summary>
+    /// <summary>No member's key says that it runs, so that nobody waits for a leader that went silent.</summary>
     SilentLeaderForgotten,
 }

@@ -19,7 +19,7 @@ internal sealed class SimInstance(World world, Machine machine, ProcessTime time
     private bool IsIgnored => world.Mutation switch
     {
         Mutation.OutageNeverDemotes => machine.Dcs.Faults.IsUnreachable,
-        Mutation.PrimaryWithoutClaim => machine.Lease is LeaseState.Lapsed,
+        Mutation.PrimaryWithoutClaim => Model.IsRunningPrimary && machine.Lease is not LeaseState.Held,
         _ => false,
     };
 

@@ -63,13 +63,12 @@ internal sealed class StoreFaults(World world)
     /// <summary>It loses what it knew: a key, all of them, or its last hours.</summary>
     public void Forget()
     {
-        switch (world.Random.Next(6))
+        switch (world.Random.Next(5))
         {
             case 0: Wipe(); break;
             case 1: Replace(); break;
             case 2: Garble(); break;
-            case 3: Revoke(); break;
-            case 4: Delete(); break;
+            case 3: Delete(); break;
             default: Restore(); break;
         }
     }
@@ -102,9 +101,14 @@ internal sealed class StoreFaults(World world)
         world.After(world.Between(2, 20), EraseGarbage);
     }
 
-    private DcsKey Draw() => world.Random.Next(4) == 0
-        ? DcsKey.Member(world.Machines[world.Random.Next(world.Machines.Count)].Name)
-        : Records[world.Random.Next(Records.Length)];
+    /// <summary>Never the key of a member that cannot write it anew: only its key says that a silent leader may live.</summary>
+    private DcsKey Draw()
+    {
+        var machine = world.Machines[world.Random.Next(world.Machines.Count)];
+        return world.Random.Next(4) == 0 && machine.Agent.Runs && !machine.Dcs.Faults.IsUnreachable
+            ? DcsKey.Member(machine.Name)
+            : Records[world.Random.Next(Records.Length)];
+    }
 
     private void EraseGarbage()
     {
@@ -118,13 +122,6 @@ internal sealed class StoreFaults(World world)
         }
 
         _garbage.Clear();
-    }
-
-    private void Revoke()
-    {
-        var lease = world.Random.Next(1, 40);
-        world.Tell("store", $"revokes lease {lease} by itself");
-        _ = world.Store.Revoke(lease);
     }
 
     private void Restore()

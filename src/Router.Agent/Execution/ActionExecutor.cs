@@ -21,6 +21,7 @@ public sealed class ActionExecutor(
     LongOperation operation,
     OperationSet operations,
     SynchronousNames synchronousNames,
+    Func<CancellationToken, Task<bool>> keepMember,
     AgentOptions options,
     ILogger<ActionExecutor> logger)
 {
@@ -118,9 +119,19 @@ public sealed class ActionExecutor(
         };
     }
 
-    private Task<ActionResult> AcquireAsync(
-        HaAction.AcquireLeaderLock action, CycleContext context, CancellationToken aborted) =>
-        leadership.AcquireAsync(context.View!, action.Timeline, action.IsOpened, context.Settings.Ttl, aborted);
+    /// <summary>
+    /// Whoever finds the lock gone waits for a member whose key stands (LeaderRace.SilentLeader): it has to outlive the lock.
+    /// </summary>
+    private async Task<ActionResult> AcquireAsync(
+        HaAction.AcquireLeaderLock action, CycleContext context, CancellationToken aborted)
+    {
+        if (context.View!.Find(options.Name) is null || !await keepMember(aborted))
+        {
+            return ActionResult.Failed("my member key does not stand, and has to before I lead");
+        }
+
+        return await leadership.AcquireAsync(context.View, action.Timeline, action.IsOpened, context.Settings.Ttl, aborted);
+    }
 
     /// <summary>On a new lease the guard has to hear of it: it fences at the old one's end otherwise.</summary>
     private async Task<ActionResult> RecreateAsync(

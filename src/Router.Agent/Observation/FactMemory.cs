@@ -26,7 +26,9 @@ public sealed class FactMemory
     {
         var now = local.Now;
         NoteStore(view, local.Postgres, now);
-        _pausedLeader = PausedLeader(view);
+        var isSettled = _incarnationSince is not { } since || now - since >= settings.Ttl;
+        var hasForgotten = _forgottenSince is { } forgotten && now - forgotten < settings.Ttl;
+        _pausedLeader = isSettled && !hasForgotten ? PausedLeader(view) : _pausedLeader;
         _requestedSince = local.RequestedOperation is null ? null : _requestedSince ?? now;
         _unlockedSince = view is null ? _unlockedSince : view.Leader.IsAbsent ? _unlockedSince ?? now : null;
         _guardMissingSince = local.Guard is GuardState.Missing ? _guardMissingSince ?? now : null;
@@ -40,8 +42,8 @@ public sealed class FactMemory
 
         return local with
         {
-            IsIncarnationSettled = _incarnationSince is not { } since || now - since >= settings.Ttl,
-            HasStoreForgotten = _forgottenSince is { } forgotten && now - forgotten < settings.Ttl,
+            IsIncarnationSettled = isSettled,
+            HasStoreForgotten = hasForgotten,
             IsOtherStore = _otherStoreSince is { } other && now - other < settings.Ttl,
             PausedLeader = _pausedLeader,
             RequestedSince = _requestedSince,
@@ -83,6 +85,7 @@ public sealed class FactMemory
         _epochNumber = number;
     }
 
+    /// <summary>Not asked of a store that has just gone back in time: its keys are of the past.</summary>
     private MemberName? PausedLeader(ClusterView? view)
     {
         var leader = view?.Leader.Value?.Holder ?? _pausedLeader;

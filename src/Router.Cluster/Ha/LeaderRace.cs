@@ -166,11 +166,12 @@ internal static class LeaderRace
     /// <summary>
     /// A key can vanish before its lease has run out: somebody deletes it, or the store revokes the lease. Its holder
     /// puts it back or stops, but one that is frozen knows nothing and may take writes until its guard's deadline. Its
-    /// member key is renewed just before each renewal of the lock, so that it stands at least as long.
+    /// member key is renewed just before the lock is acquired and before each renewal, so that it stands at least as long.
+    /// It need not say primary yet: a promotion is over before the key tells.
     /// </summary>
     private static MemberName? SilentLeader(Situation situation, EquatableList<PeerReport> peers) =>
         situation.View.Epoch.Value is { Holder: var holder } && holder != situation.Me
-        && situation.View.Find(holder) is { Role: MemberRole.Primary }
+        && situation.View.Find(holder) is { Role: MemberRole.Primary } or { IsRunning: true }
         && !peers.Any(peer => peer.Name == holder && peer.IsNoPrimary)
         && situation.Local.Now < LastLeaseEnd(situation)
             ? holder

@@ -56,6 +56,14 @@ public sealed class FactMemoryTests
     }
 
     [Fact]
+    public void Leader_that_paused_is_not_forgotten_for_the_keys_of_a_restored_store()
+    {
+        _ = Look(LedBy(A).With(Paused()), 0);
+        Assert.Equal(A, Look(LedBy(C) with { Incarnation = 2 }, 1).PausedLeader);
+        Assert.Null(Look(LedBy(C) with { Incarnation = 2 }, 1 + Ttl.TotalSeconds).PausedLeader);
+    }
+
+    [Fact]
     public void Next_leader_takes_the_place_of_one_that_paused()
     {
         _ = Look(LedBy(A).With(Paused()), 0);
