@@ -28,7 +28,10 @@ run_measurement() {
         as_postgres=(setpriv --reuid=postgres --regid=postgres --clear-groups env HOME="$work/run")
     fi
     "${as_postgres[@]}" env PYTHONDONTWRITEBYTECODE=1 python3 "$root/perf/$script" \
-        --router "$work/bin/router" --work "$work/run" --commit "$commit" "$@" | tee "$work/result.md"
+        --router "$work/bin/router" --work "$work/run" --commit "$commit" "$@" | tee "$work/result.md" || {
+        tail -n 8 "$work"/run/*.log >&2
+        fail "the measurement did not end; above are the last lines of what ran"
+    }
     for argument in "$@"; do
         [ "$last" = "--write" ] && out=$argument
         last=$argument

@@ -56,7 +56,12 @@ internal static class ActionRules
                 or HaAction.WriteFailsafe or HaAction.ClearFailover or HaAction.WriteInitialize =>
                 [(before.HasLock, "without the leader lock")],
             HaAction.Bootstrap => [(before.WonInitialize, "without the initialize key"), (IsEmpty(facts), "over data")],
-            HaAction.RaceInitialize => [(facts.View.Initialize.IsAbsent, "over a cluster"), (IsEmpty(facts), "over data")],
+            HaAction.RaceInitialize =>
+            [
+                (facts.View.Initialize.IsAbsent, "over a cluster"),
+                (IsEmpty(facts), "over data"),
+                (BootstrapPolicy.MemberWithData(facts) is null, "beside a member that has data"),
+            ],
             HaAction.StartAsStandby =>
             [
                 (facts.Postgres.State == PostgresState.Stopped, "while PostgreSQL runs"),

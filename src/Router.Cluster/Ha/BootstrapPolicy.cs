@@ -28,6 +28,13 @@ internal static class BootstrapPolicy
         return situation.View.Leader.Value is { } held ? Copy(situation, held.Holder) : WithoutLeader(situation);
     }
 
+    /// <summary>
+    /// Another member whose PostgreSQL runs. A store that lost its keys looks like one that was never used; the member that
+    /// runs has the data that tells them apart, and what it has is worth more than a new cluster.
+    /// </summary>
+    public static MemberName? MemberWithData(Situation situation) =>
+        situation.View.Members.FirstOrDefault(member => member.IsRunning && member.Name != situation.Me)?.Name;
+
     private static Decision Copy(Situation situation, MemberName leader)
     {
         if (situation.HasJustFailed(OperationKind.Clone) || situation.HasJustFailed(OperationKind.Reinitialize))
@@ -74,6 +81,8 @@ internal static class BootstrapPolicy
         { Local.MayBootstrap: false } => situation.Wait("this cluster is new; I have no bootstrap section and wait"),
         { Local: { IsIncarnationSettled: false } or { HasStoreForgotten: true } } =>
             situation.Wait("the store was emptied; I wait for a leader of before to show itself"),
+        _ when MemberWithData(situation) is { } member =>
+            situation.Wait($"nobody leads; {member} runs and has data, so I make no new cluster and wait for it to lead"),
         { LacksRequiredGuard: true } => situation.Wait("this cluster is new; no guard answers and one is required"),
         _ when situation.HasJustFailed(OperationKind.Bootstrap) =>
             situation.Wait($"the bootstrap failed and I wait: {situation.Local.LastOperation!.Reason}"),

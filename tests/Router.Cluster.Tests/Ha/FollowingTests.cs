@@ -52,6 +52,10 @@ public sealed class FollowingTests
             IsIncarnationSettled = false,
         }),
         new("A new cluster, and I may not make it", ClusterViews.Empty(), WithoutData(B) with { MayBootstrap = false }),
+        new("A new cluster, and a member that runs", ClusterViews.Empty() with
+        {
+            Members = [Replica(C)], IsEmpty = false,
+        }, WithoutData(B)),
     ]);
 
     [Fact]
