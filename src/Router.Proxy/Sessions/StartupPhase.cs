@@ -21,7 +21,7 @@ internal static class StartupPhase
         var (isTlsAsked, isGssAsked) = (false, false);
         while (true)
         {
-            var (status, packet, bytes) = await ReadAsync(client, aborted);
+            var (status, packet, bytes, isFollowed) = await ReadAsync(client, aborted);
             if (status != ScanStatus.Taken)
             {
                 return status == ScanStatus.NeedMore
@@ -41,6 +41,12 @@ internal static class StartupPhase
                     break;
                 default:
                     return Finish(packet, bytes);
+            }
+
+            // The client waits for the answer before it goes on, so somebody else put these bytes here.
+            if (isFollowed)
+            {
+                return Malformed("received unencrypted data behind an encryption request");
             }
         }
     }
@@ -64,7 +70,7 @@ internal static class StartupPhase
         }
     }
 
-    private static async Task<(ScanStatus Status, StartupPacket Packet, byte[] Bytes)> ReadAsync(
+    private static async Task<(ScanStatus Status, StartupPacket Packet, byte[] Bytes, bool IsFollowed)> ReadAsync(
         IConnection client, CancellationToken aborted)
     {
         while (true)
@@ -77,13 +83,13 @@ internal static class StartupPhase
                 var body = buffer.Slice(0, packet.Length);
                 var bytes = body.ToArray();
                 client.Input.AdvanceTo(body.End);
-                return (status, packet, bytes);
+                return (status, packet, bytes, buffer.Length > packet.Length);
             }
 
             client.Input.AdvanceTo(buffer.Start, buffer.End);
             if (status == ScanStatus.Malformed || read.IsCompleted)
             {
-                return (status, packet, []);
+                return (status, packet, [], false);
             }
         }
     }
