@@ -24,7 +24,8 @@ public sealed class RealServer : IAsyncLifetime
     {
         Port = FreePort();
         Postgres = await ScratchPostgres.StartNewAsync(
-            "proxy", "listen_addresses=127.0.0.1", $"port={Port}", "max_connections=60", "wal_level=logical");
+            "proxy", "listen_addresses=127.0.0.1", $"port={Port}", "max_connections=60", "wal_level=logical",
+            "lc_messages=C", "timezone=UTC", "datestyle=ISO, MDY");
         Proxy = new ProxyHarness(new ProxyOptions { HoldTimeout = TimeSpan.FromSeconds(20) }, loops: 2);
         Proxy.Views.PublishPrimary("a", Port);
     }
