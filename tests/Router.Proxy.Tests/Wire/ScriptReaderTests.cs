@@ -29,6 +29,7 @@ public sealed class ScriptReaderTests
     [InlineData("== a\n+ Sync", "a.wire:2: a + continues a line that sends or hears, and there is none above")]
     [InlineData("== a\nrepeat 2\nc1 > Sync", "a.wire:3: a repeat without its end")]
     [InlineData("== a\nend", "a.wire:2: an end of no repeat")]
+    [InlineData("== a\nexcept transaction # why", "a.wire:2: an except names the route, and then the reason")]
     [InlineData("== a\nrepeat twice", "a.wire:2: behind repeat stands how often, which must be a number")]
     [InlineData("== a\n== b\nc1 > Sync", "a.wire:2: nothing happens in 'a'")]
     public void Mistake_is_told_with_its_line(string script, string expected) =>
@@ -47,6 +48,13 @@ public sealed class ScriptReaderTests
             }
         }
     }
+
+    [Fact]
+    public void Exceptions_of_the_scripts_name_routes_that_there_are() => Assert.All(
+        WireScripts.Names(WireScripts.Postgres)
+            .SelectMany(static name => WireScripts.Read(WireScripts.Postgres, name))
+            .SelectMany(static scenario => scenario.Exceptions.Keys),
+        static route => Assert.True(Enum.TryParse<WireRoute>(route, ignoreCase: true, out _), route));
 
     /// <summary>Clients and server without a proxy: what is sent is what is heard, and shown as it was written.</summary>
     [Theory]

@@ -79,6 +79,9 @@ public sealed class WireScriptReader
             case "uncut":
                 _open = _open with { IsUncut = true };
                 break;
+            case "except":
+                Except(_open, terms);
+                break;
             case "+":
                 Continue(terms);
                 break;
@@ -107,6 +110,14 @@ public sealed class WireScriptReader
 
         _steps.Clear();
         _open = null;
+    }
+
+    private void Except(WireScenario scenario, TermReader terms)
+    {
+        var (route, reason) = (terms.Word(), terms.RestText());
+        _open = reason.Length > 0
+            ? scenario with { Exceptions = scenario.Exceptions.Add(route, reason) }
+            : throw new FormatException("an except names the route, and then the reason");
     }
 
     /// <summary>What every login says, so that a scenario need not.</summary>
