@@ -6,6 +6,7 @@ using Router.Agent.Operations;
 using Router.Agent.Reporting;
 using Router.Cluster;
 using Router.Cluster.Guarding;
+using Router.Cluster.Ha;
 using Router.Cluster.Local;
 using Router.Dcs;
 using Router.Postgres;
@@ -43,6 +44,17 @@ public sealed class AgentServer
     /// <param name="loggers">Whom to tell.</param>
     public AgentServer(
         AgentPorts ports, AgentOptions options, IClaimMemory memory, Action reload, ILoggerFactory loggers)
+        : this(ports, options, memory, reload, loggers, HaPolicy.Decide)
+    {
+    }
+
+    internal AgentServer(
+        AgentPorts ports,
+        AgentOptions options,
+        IClaimMemory memory,
+        Action reload,
+        ILoggerFactory loggers,
+        Func<ClusterView?, LocalState, HaSettings, Decision> decide)
     {
         (_ports, _options, _logger) = (ports, options, loggers.CreateLogger<AgentServer>());
         var (dcs, instance, guard, probe, clock, time) = ports;
@@ -75,7 +87,10 @@ public sealed class AgentServer
         Cycle = new HaCycle(
             observer, new DecisionCheck(instance, _operation, loggers.CreateLogger<DecisionCheck>()), executor, _configurator,
             _publisher, _checkpoint, _leadership, licence, _operation, Requests, _status, wakeUps, clock,
-            loggers.CreateLogger<HaCycle>());
+            loggers.CreateLogger<HaCycle>())
+        {
+            Decide = decide,
+        };
         _renewal = new LeaseRenewal(
             _leadership, licence, dcs, clock, time, () => _configurator.Settings, wakeUps.Wake,
             _publisher.KeepAliveAsync, loggers.CreateLogger<LeaseRenewal>());

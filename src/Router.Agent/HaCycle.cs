@@ -5,6 +5,7 @@ using Router.Agent.Operations;
 using Router.Agent.Reporting;
 using Router.Cluster;
 using Router.Cluster.Ha;
+using Router.Cluster.Local;
 
 namespace Router.Agent;
 
@@ -29,6 +30,9 @@ public sealed class HaCycle(
     ILogger<HaCycle> logger)
 {
     private string _lastSentence = "";
+
+    /// <summary>The policy; another one only to see what becomes of a decision that no policy of ours makes.</summary>
+    internal Func<ClusterView?, LocalState, HaSettings, Decision> Decide { get; init; } = HaPolicy.Decide;
 
     /// <summary>Why the agent has to end, once a decision said so.</summary>
     public string? ExitReason { get; private set; }
@@ -66,11 +70,11 @@ public sealed class HaCycle(
         await configurator.ApplyAsync(observed, operation.Running is not null, aborted);
         var settings = configurator.Settings;
 
-        var decision = HaPolicy.Decide(observed.View, observed.Local, settings);
+        var decision = Decide(observed.View, observed.Local, settings);
         if (decision.NeedsPeers)
         {
             observed = await observer.AskPeersAsync(observed, aborted);
-            decision = HaPolicy.Decide(observed.View, observed.Local, settings);
+            decision = Decide(observed.View, observed.Local, settings);
         }
 
         if (await check.RefuseAsync(decision, observed, settings, aborted) is { } bug)

@@ -36,9 +36,12 @@ internal sealed class GuardHost : IAsyncDisposable
     public static GuardOptions OptionsFor(string dataDirectory) =>
         new(dataDirectory, dataDirectory + "-guard", RouterProgram.Command);
 
+    /// <summary>Does not wait for a guard that answers.</summary>
+    public static GuardHost Begin(string dataDirectory) => new(OptionsFor(dataDirectory));
+
     public static async Task<GuardHost> StartAsync(string dataDirectory)
     {
-        var host = new GuardHost(OptionsFor(dataDirectory));
+        var host = Begin(dataDirectory);
         await Eventually.TrueAsync(() => host.Keeper.State is GuardState.Disarmed, "a guard answers");
         return host;
     }
@@ -57,10 +60,19 @@ internal sealed class GuardHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await _running;
-        _stopping.Dispose();
+        await LeaveAsync();
         await EndAllAsync(Options.DataDirectory);
+    }
+
+    /// <summary>The agent ends on purpose; its guard stays while there is something to guard.</summary>
+    public async Task LeaveAsync()
+    {
+        if (!_stopping.IsCancellationRequested)
+        {
+            await _stopping.CancelAsync();
+            await _running;
+            _stopping.Dispose();
+        }
     }
 
     /// <summary>

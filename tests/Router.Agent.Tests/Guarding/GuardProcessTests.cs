@@ -1,14 +1,16 @@
+using System.Diagnostics;
 using System.Globalization;
 using Router.Agent.Guarding;
 using Router.Cluster.Guarding;
 using Router.Testing;
 using Router.Testing.Postgres;
+using Xunit.Abstractions;
 
 namespace Router.Agent.Tests.Guarding;
 
 /// <summary>The guard as a real process beside a real PostgreSQL.</summary>
 [Trait("Category", "Integration")]
-public sealed class GuardProcessTests : IAsyncLifetime
+public sealed class GuardProcessTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const double Soon = 3;
     private const double Far = 600;
@@ -129,10 +131,36 @@ public sealed class GuardProcessTests : IAsyncLifetime
         var former = _host.Keeper.GuardPid!.Value;
 
         await GuardHost.KillAsync(signal, former);
+        var since = Stopwatch.GetTimestamp();
 
         _ = await _host.WaitForOtherGuardAsync(former);
+        output.WriteLine($"after SIG{signal} another guard answered in {Stopwatch.GetElapsedTime(since).TotalSeconds:0.00} s");
         await Eventually.TrueAsync(() => !GuardHost.IsAlive(former), "the former guard ended");
         Assert.Equal(new GuardState.Armed(deadline), _host.Keeper.State);
+        Assert.Equal("1", await _postgres.ScalarAsync("SELECT 1"));
+    }
+
+    /// <summary>It runs, holds lock and socket and takes connections, but its loop hangs.</summary>
+    [Fact]
+    public async Task Guard_that_runs_and_answers_nothing_is_replaced_and_the_deadline_is_kept()
+    {
+        var deadline = _host.In(Far);
+        Assert.Equal(
+            ArmOutcome.Armed, await _host.Keeper.ArmAsync(deadline, GuardHost.First, CancellationToken.None));
+        var former = _host.Keeper.GuardPid!.Value;
+        await _host.LeaveAsync();
+        await GuardHost.KillAsync("KILL", former);
+        await Eventually.TrueAsync(() => !GuardHost.IsAlive(former), "the former guard ended");
+        using var mute = await MuteGuard.StartAsync(GuardPaths.For(_postgres.DataDirectory, _host.Options.SocketDirectory));
+        var since = Stopwatch.GetTimestamp();
+
+        await using var next = GuardHost.Begin(_postgres.DataDirectory);
+        await Eventually.TrueAsync(() => next.Keeper.GuardPid == mute.Pid, "the mute guard was found");
+        _ = await next.WaitForOtherGuardAsync(mute.Pid);
+
+        output.WriteLine($"another guard answered in {Stopwatch.GetElapsedTime(since).TotalSeconds:0.00} s");
+        await Eventually.TrueAsync(() => !GuardHost.IsAlive(mute.Pid), "the mute guard ended");
+        Assert.Equal(new GuardState.Armed(deadline), next.Keeper.State);
         Assert.Equal("1", await _postgres.ScalarAsync("SELECT 1"));
     }
 

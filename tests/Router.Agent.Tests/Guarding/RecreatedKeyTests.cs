@@ -1,5 +1,6 @@
 using Router.Agent.Execution;
 using Router.Agent.Guarding;
+using Router.Agent.Tests.Execution;
 using Router.Cluster;
 using Router.Cluster.Guarding;
 using Router.Cluster.Ha;
@@ -137,17 +138,6 @@ public sealed class RecreatedKeyTests
             _memory = step.Memory;
             return step.Answer;
         }
-    }
-
-    private sealed class KeptMemory : IClaimMemory
-    {
-        private LeaderClaim? _claim;
-
-        public LeaderClaim? Recall() => _claim;
-
-        public void Remember(LeaderClaim claim) => _claim = claim;
-
-        public void Forget() => _claim = null;
     }
 
     private sealed class ForgetfulMemory : IClaimMemory
