@@ -100,6 +100,32 @@ public sealed class CancelTests : IAsyncLifetime
         Assert.Equal(1, proxy.Server.Snapshot().CancelsDroppedTotal);
     }
 
+    [Fact]
+    public async Task A_cancel_request_that_its_server_never_takes_is_given_up_after_cancel_wait_timeout()
+    {
+        await using var proxy = new ProxyHarness(
+            new ProxyOptions { CancelMaxInFlight = 1, CancelWaitTimeout = TimeSpan.FromMilliseconds(100) });
+        proxy.Views.PublishPrimary("a", _script.Port);
+        _ = await proxy.OpenSessionAsync(_script);
+        using var first = await proxy.ConnectAsync();
+        await first.SendAsync(new CancelRequest(4711, new CancelKey([1, 2, 3, 4])).Write);
+        using var silent = await _script.AcceptAsync();
+        Assert.NotNull(await silent.TryReadPacketAsync());
+
+        Assert.True(await silent.IsClosedAsync());
+        Assert.True(await first.IsClosedAsync());
+        Assert.Equal(0, proxy.Server.Snapshot().CancelsForwardedTotal);
+
+        // Its place is free again.
+        using var second = await proxy.ConnectAsync();
+        await second.SendAsync(new CancelRequest(4711, new CancelKey([1, 2, 3, 4])).Write);
+        using var taken = await _script.AcceptAsync();
+        Assert.NotNull(await taken.TryReadPacketAsync());
+        taken.Socket.Close();
+        Assert.True(await second.IsClosedAsync());
+        Assert.Equal((1, 0), (proxy.Server.Snapshot().CancelsForwardedTotal, proxy.Server.Snapshot().CancelsDroppedTotal));
+    }
+
     private (long Unknown, long Forwarded) Counts()
     {
         var snapshot = _proxy.Server.Snapshot();

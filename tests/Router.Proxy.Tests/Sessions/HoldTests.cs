@@ -91,6 +91,32 @@ public sealed class HoldTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_takes_the_connection_and_stays_silent_is_given_up_after_server_connect_timeout()
+    {
+        await using var proxy = new ProxyHarness(new ProxyOptions
+        {
+            ServerConnectTimeout = TimeSpan.FromMilliseconds(100),
+            HoldTimeout = TimeSpan.FromHours(1),
+        });
+        proxy.Views.PublishPrimary("a", _script.Port);
+        using var client = await proxy.ConnectAsync();
+        var login = client.LogInAsync();
+        using (var silent = await _script.AcceptAsync())
+        {
+            _ = await silent.TryReadPacketAsync();
+            Assert.True(await silent.IsClosedAsync());
+        }
+
+        proxy.Views.PublishHold("nobody knows whether it is alive");
+        await Eventually.TrueAsync(() => proxy.Server.Snapshot().HoldQueueLength == 1, "the client waits");
+        Assert.True(proxy.Server.Snapshot().BackendOpenFailuresTotal >= 1);
+        using var other = new BackendScript();
+        proxy.Views.PublishPrimary("b", other.Port, timeline: 2);
+        _ = await other.AcceptLoginAsync(processId: 99);
+        Assert.Equal(99, (await login).ProcessId);
+    }
+
+    [Fact]
     public async Task Another_error_at_login_reaches_the_client_as_it_is()
     {
         await using var proxy = new ProxyHarness();
