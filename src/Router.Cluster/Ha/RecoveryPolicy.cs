@@ -60,7 +60,7 @@ internal static class RecoveryPolicy
                 "PostgreSQL is stopped and my lease ends: I wait for a renewal before I start it", mayLead: true);
         }
 
-        if (!IsStartOverdue(situation) && !HasGivenUp(situation))
+        if (!IsStartOverdue(situation) && !HasGivenUp(situation) && !HasFailedToStart(situation))
         {
             return Start(situation, "I lead and PostgreSQL is stopped: I start it again as primary");
         }
@@ -78,6 +78,10 @@ internal static class RecoveryPolicy
 
     /// <summary>It was stopped by a decision: others go first, for what made it hang may do so again.</summary>
     private static bool HasGivenUp(Situation situation) => situation.Local.LastOperation?.Kind == OperationKind.Demote;
+
+    /// <summary>A full disk stays full: whoever can lead does not wait for primary_start_timeout, as with Patroni.</summary>
+    private static bool HasFailedToStart(Situation situation) =>
+        situation.Local.LastOperation is { Kind: OperationKind.StartAsPrimary, IsSuccess: false };
 
     private static Decision Start(Situation situation, string sentence) =>
         situation.HasJustFailed(OperationKind.StartAsPrimary)

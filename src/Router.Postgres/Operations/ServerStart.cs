@@ -94,7 +94,8 @@ internal sealed class ServerStart(
 
             if (aborted.IsCancellationRequested || time.GetElapsedTime(start) >= options.Now.StartTimeout)
             {
-                return InstanceResult.Failed($"PostgreSQL is still starting after {time.GetElapsedTime(start)}; it goes on.");
+                return InstanceResult.Failed(
+                    $"PostgreSQL is still starting after {time.GetElapsedTime(start).TotalSeconds:0} s; it goes on.");
             }
 
             await Task.Delay(PollInterval, time, aborted)
@@ -122,12 +123,24 @@ internal sealed class ServerStart(
             using var file = new FileStream(files.OutputPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             file.Position = Math.Max(offset, file.Length - TailMax);
             using var reader = new StreamReader(file);
-            return ProcessTool.OneLine(reader.ReadToEnd());
+            return ProcessTool.OneLine(WhatEndedIt(reader.ReadToEnd()));
         }
         catch (IOException e)
         {
             return e.Message;
         }
+    }
+
+    /// <summary>Of the server's output the lines for which it ended; all of it where none says so.</summary>
+    internal static string WhatEndedIt(string output)
+    {
+        var ends = output.Split('\n')
+            .Select(line => (Line: line, At: Math.Max(line.IndexOf("FATAL:", StringComparison.Ordinal),
+                line.IndexOf("PANIC:", StringComparison.Ordinal))))
+            .Where(line => line.At >= 0)
+            .Select(line => line.Line[line.At..])
+            .ToArray();
+        return ends.Length > 0 ? string.Join('\n', ends) : output;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

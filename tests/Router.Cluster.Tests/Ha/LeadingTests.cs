@@ -61,11 +61,12 @@ public sealed class LeadingTests
     public void Crash() => Scenario.Agree("crash.txt",
     [
         new("PostgreSQL is stopped", LedBy(A), Crashed(0)),
-        new("The last start failed a moment ago", LedBy(A), Crashed(0) with
-        {
-            LastOperation = new OperationEnd(
-                OperationKind.StartAsPrimary, false, "could not bind", LocalStates.Now - TimeSpan.FromSeconds(1)),
-        }),
+        new("The last start failed a moment ago: ask", LedBy(A), FailedToStart(1)),
+        new("The last start failed a moment ago, another can lead", LedBy(A), FailedToStart(1).Asked(Both)),
+        new("The last start failed a moment ago, nobody can lead", LedBy(A), FailedToStart(1).Asked()),
+        new("The last start failed, nobody can lead", LedBy(A), FailedToStart(11).Asked()),
+        new("The last start failed and the only other is not synchronous",
+            LedBy(A).WithSync(A, "x"), FailedToStart(11).Asked(Both)),
         new("It hung and I stopped it: ask", LedBy(A), Stopped()),
         new("It hung and I stopped it, another can lead", LedBy(A), Stopped().Asked(Both)),
         new("It hung and I stopped it, nobody can lead", LedBy(A), Stopped().Asked()),
@@ -146,6 +147,12 @@ public sealed class LeadingTests
 
     private static LocalState Crashed(int secondsAgo) =>
         StoppedPrimary(A).Leading() with { CrashedSince = LocalStates.Now - TimeSpan.FromSeconds(secondsAgo) };
+
+    private static LocalState FailedToStart(int secondsAgo) => Crashed(secondsAgo) with
+    {
+        LastOperation = new OperationEnd(
+            OperationKind.StartAsPrimary, false, "could not bind", LocalStates.Now - TimeSpan.FromSeconds(secondsAgo)),
+    };
 
     private static LocalState Stopped() => Crashed(1) with
     {
