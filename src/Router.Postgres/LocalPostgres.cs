@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Router.Cluster;
@@ -48,7 +49,11 @@ public sealed class LocalPostgres : IPostgresInstance
     private readonly LocalHistory _history;
     private readonly LocalSession _session;
     private readonly Reload _reload;
+    private readonly StandbyWatch _standby;
     private PostgresOptions? _accepted;
+
+    /// <summary>How each operation failed last: the same again is told quietly.</summary>
+    private readonly ConcurrentDictionary<string, string> _failures = new(StringComparer.Ordinal);
 
     /// <summary>The refusal that was told last: each is told once.</summary>
     private string? _refusal;
@@ -78,6 +83,7 @@ public sealed class LocalPostgres : IPostgresInstance
         _configure = new Configure(options, _configuration, _directory, _postmaster, _reload, _session);
         _slots = new Slots(_session);
         _leaders = new LeaderHistoryReader(options, files, connections, tools, time);
+        _standby = new StandbyWatch(_leaders, time, logger);
         _history = new LocalHistory(options, tools);
         _rewind = new Rewind(options, files, _configuration, _directory, _postmaster, tools, _leaders, time);
     }
@@ -85,6 +91,7 @@ public sealed class LocalPostgres : IPostgresInstance
     public async Task<PostgresFacts> ProbeAsync(CancellationToken aborted)
     {
         var facts = await _probe.ProbeAsync(aborted);
+        _standby.Note(facts);
         if (facts.Refusal is { } refusal && refusal != Interlocked.Exchange(ref _refusal, refusal))
         {
             PostgresLog.SessionsRefused(_logger, refusal);
@@ -207,6 +214,7 @@ public sealed class LocalPostgres : IPostgresInstance
 
     public async ValueTask DisposeAsync()
     {
+        await _standby.DisposeAsync();
         await _probe.DisposeAsync();
         lock (_fencing)
         {
@@ -221,10 +229,16 @@ public sealed class LocalPostgres : IPostgresInstance
         var result = await operation();
         if (result.IsSuccess)
         {
+            _ = _failures.TryRemove(name, out _);
             PostgresLog.OperationDone(_logger, name, result.Reason);
+        }
+        else if (_failures.TryGetValue(name, out var former) && former == result.Reason)
+        {
+            PostgresLog.OperationFailedAgain(_logger, name, result.Reason);
         }
         else
         {
+            _failures[name] = result.Reason;
             PostgresLog.OperationFailed(_logger, name, result.Reason);
         }
 

@@ -14,8 +14,8 @@ internal static partial class ProxyLog
     public static partial void Listening(ILogger logger, EndPoint endPoint, ListenerKind kind);
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Information,
-        Message = "Draining {Clients} clients for at most {DrainTimeout}")]
-    public static partial void Draining(ILogger logger, int clients, TimeSpan drainTimeout);
+        Message = "Draining {Clients} clients for at most {Seconds} s")]
+    public static partial void Draining(ILogger logger, int clients, double seconds);
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Warning,
         Message = "Drain ended with {Clients} clients still connected; cutting them")]

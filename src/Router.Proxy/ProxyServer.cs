@@ -237,7 +237,7 @@ public sealed class ProxyServer
         }
 
         var left = _listeners.Sum(static listener => listener.Sessions.Count());
-        ProxyLog.Draining(_logger, left, _options.Now.DrainTimeout);
+        ProxyLog.Draining(_logger, left, _options.Now.DrainTimeout.TotalSeconds);
         var empty = Task.WhenAll(_listeners.Select(static listener => listener.WhenEmptyAsync()));
         try
         {

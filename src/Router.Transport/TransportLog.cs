@@ -14,8 +14,8 @@ internal static partial class TransportLog
     public static partial void CallbackFailed(ILogger logger, int loop, Exception exception);
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Warning,
-        Message = "Accepting on {Address} failed ({Reason}); trying again every {BackOff} until it succeeds")]
-    public static partial void AcceptPaused(ILogger logger, EndPoint address, string reason, TimeSpan backOff);
+        Message = "Accepting on {Address} failed ({Reason}); trying again every {Seconds} s until it succeeds")]
+    public static partial void AcceptPaused(ILogger logger, EndPoint address, string reason, double seconds);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Information,
         Message = "Accepting on {Address} works again")]

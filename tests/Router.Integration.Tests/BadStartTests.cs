@@ -97,6 +97,27 @@ public sealed class BadStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Login_that_the_store_refuses_is_told_by_agent_proxy_and_ctl_with_its_setting()
+    {
+        await using var store = await EtcdServers.StartAsync();
+        await store.EnableAuthenticationAsync("bad-start");
+        var address = store.ClientUrls[0].Authority;
+        var wrong = $"etcd3.password: http://{address} does not accept user 'router' with this password";
+        var login = $", username: router, password: {Secret}}}";
+
+        await AssertAgentRefusesAsync(wrong, WithLogin(Yaml(store: address), login));
+        await AssertProxyRefusesAsync(
+            wrong, $"{{primary: '127.0.0.1:{_ports[2]}'}}", $"127.0.0.1:{_ports[3]}", $"{{host: '{address}'{login}");
+        await AssertCtlRefusesAsync(wrong, WithLogin(Yaml(store: address), login));
+        await AssertAgentRefusesAsync(
+            $"etcd3.username: http://{address} wants a user and a password, and none is configured", Yaml(store: address));
+        await AssertCtlRefusesAsync(
+            "etcd3.username: user 'stranger' may not read /service/bad-start/",
+            WithLogin(Yaml(store: address), ", username: stranger, password: stranger}"));
+        Assert.False(Directory.Exists(Data));
+    }
+
+    [Fact]
     public async Task Certificate_of_the_rest_api_that_cannot_be_loaded_is_told()
     {
         var yaml = Yaml().Replace("restapi: {", "restapi: {certfile: /nowhere.pem, ", StringComparison.Ordinal);
@@ -133,9 +154,23 @@ public sealed class BadStartTests : IDisposable
         AssertOneError(code, output, words);
     }
 
-    private async Task AssertProxyRefusesAsync(string words, string listen, string http)
+    private async Task AssertCtlRefusesAsync(string words, string yaml)
     {
-        var file = Write($"scope: s\netcd3: {{host: '127.0.0.1:1'}}\nlisten: {listen}\nhttp: {{listen: '{http}'}}\n");
+        var (code, output) = await RouterCommand.RunAsync([.. RouterCommand.Router, "ctl", "-c", Write(yaml), "list"]);
+        Assert.Equal(1, code);
+        Assert.StartsWith($"Error: the store cannot be used: {words}", output, StringComparison.Ordinal);
+        Assert.Equal(1, output.Count(character => character == '\n'));
+        Assert.DoesNotContain(Secret, output, StringComparison.Ordinal);
+    }
+
+    private static string WithLogin(string yaml, string login) =>
+        string.Join('\n', yaml.Split('\n').Select(line =>
+            line.StartsWith("etcd3:", StringComparison.Ordinal) ? line.Replace("}", login, StringComparison.Ordinal) : line));
+
+    private async Task AssertProxyRefusesAsync(
+        string words, string listen, string http, string store = "{host: '127.0.0.1:1'}")
+    {
+        var file = Write($"scope: bad-start\netcd3: {store}\nlisten: {listen}\nhttp: {{listen: '{http}'}}\n");
         var (code, output) = await RouterCommand.RunAsync([.. RouterCommand.Router, "proxy", "--config", file]);
         AssertOneError(code, output, words);
     }

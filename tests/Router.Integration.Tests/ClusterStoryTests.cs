@@ -1,5 +1,3 @@
-using Router.Demo;
-
 namespace Router.Integration.Tests;
 
 /// <summary>What an operator of a running cluster does and suffers, on real processes; each story leaves it healthy.</summary>
@@ -57,7 +55,7 @@ public sealed class ClusterStoryTests : IClassFixture<ClusterFixture>
         await _cluster.UntilAllStreamAsync();
         var old = _cluster.Member((await _cluster.LeaderAsync())!);
         var agent = await _cluster.AgentPidAsync(old);
-        var writer = await BeginWritesAsync();
+        var writer = await _cluster.BeginWritesAsync();
         using var writing = new CancellationTokenSource();
         var running = writer.RunAsync(writing.Token);
         await _cluster.UntilAsync("writes go on", () => writer.Acknowledged > 10);
@@ -87,7 +85,7 @@ public sealed class ClusterStoryTests : IClassFixture<ClusterFixture>
         await _cluster.UntilAllStreamAsync();
         var old = _cluster.Member((await _cluster.LeaderAsync())!);
         var agent = await _cluster.AgentPidAsync(old);
-        var writer = await BeginWritesAsync();
+        var writer = await _cluster.BeginWritesAsync();
         using var writing = new CancellationTokenSource();
         var running = writer.RunAsync(writing.Token);
         await _cluster.UntilAsync("writes go on", () => writer.Acknowledged > 10);
@@ -138,14 +136,6 @@ public sealed class ClusterStoryTests : IClassFixture<ClusterFixture>
             && await TestCluster.TryAskAsync(leader, "SELECT pg_is_in_recovery()") == "False");
         await _cluster.UntilAllStreamAsync();
         Assert.Equal(leader.Name, await _cluster.LeaderAsync());
-    }
-
-    /// <summary>A writer over an empty table.</summary>
-    private async Task<EndpointWriter> BeginWritesAsync()
-    {
-        await TestCluster.TryAskAsync(_cluster.Endpoint, "CREATE TABLE IF NOT EXISTS demo_writes (id bigint PRIMARY KEY)");
-        await TestCluster.TryAskAsync(_cluster.Endpoint, "TRUNCATE demo_writes");
-        return new EndpointWriter(_cluster.Endpoint, TimeSpan.FromMilliseconds(20), TimeProvider.System);
     }
 
     private async Task<string?> LeaderOfOthersAsync(TestMember old) =>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Router.Demo;
 
 namespace Router.Integration.Tests;
 
@@ -74,9 +73,7 @@ public sealed partial class StoreLossTests : IClassFixture<ClusterFixture>
     {
         await _cluster.UntilAllStreamAsync();
         var (leader, timeline, identifier) = (await _cluster.LeaderAsync(), await TimelineAsync(), await GetAsync("initialize"));
-        var writer = new EndpointWriter(_cluster.Endpoint, TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        await TestCluster.TryAskAsync(_cluster.Endpoint, "CREATE TABLE IF NOT EXISTS demo_writes (id bigint PRIMARY KEY)");
-        await TestCluster.TryAskAsync(_cluster.Endpoint, "TRUNCATE demo_writes");
+        var writer = await _cluster.BeginWritesAsync();
         using var writing = new CancellationTokenSource();
         var running = writer.RunAsync(writing.Token);
         await _cluster.UntilAsync("writes go on", () => writer.Acknowledged > 10);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Npgsql;
+using Router.Agent.Observation;
 using Router.Demo;
 using Router.Testing;
 
@@ -25,13 +26,16 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly string _directory;
     private readonly EtcdServers _store;
     private readonly Dictionary<string, Process> _agents = [];
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(3) };
+    private readonly HttpClient _http;
+    private readonly ClusterForm _form;
     private readonly int _proxyPort;
     private Process? _proxy;
 
-    private TestCluster(string directory, EtcdServers store, int members, int ttl)
+    private TestCluster(string directory, EtcdServers store, int members, int ttl, ClusterForm form)
     {
-        (_directory, _store, Ttl) = (directory, store, ttl);
+        (_directory, _store, Ttl, _form) = (directory, store, ttl, form);
+        _http = MemberProbeClient.Create(form.Members);
+        _http.Timeout = TimeSpan.FromSeconds(3);
         var ports = FreePort.Take(1 + (2 * members));
         _proxyPort = ports[0];
         Members = [.. Enumerable.Range(0, members).Select(i => new TestMember(
@@ -49,25 +53,30 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Writes through the endpoint.</summary>
     public string Endpoint => Connection(_proxyPort);
 
+    /// <summary>Writes through another proxy.</summary>
+    public static string EndpointAt(int port) => Connection(port);
+
     /// <param name="members">How many.</param>
     /// <param name="ttl">In seconds.</param>
     /// <param name="disturb">Happens while the cluster is being made; it has to get over that.</param>
+    /// <param name="form">Null: synchronous, with a REST API of plain HTTP.</param>
     public static async Task<TestCluster> StartAsync(
-        int members = 3, int ttl = 10, Func<TestCluster, Task>? disturb = null)
+        int members = 3, int ttl = 10, Func<TestCluster, Task>? disturb = null, ClusterForm? form = null)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("router-story-").FullName;
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101);
-        var cluster = new TestCluster(directory, await EtcdServers.StartAsync(), members, ttl);
+        var cluster = new TestCluster(directory, await EtcdServers.StartAsync(), members, ttl, form ?? new ClusterForm());
         try
         {
             foreach (var member in cluster.Members)
             {
                 await cluster.PrepareAsync(member.Directory);
+                await cluster._form.Prepare(member);
                 await File.WriteAllTextAsync(member.File, cluster.Yaml(member));
                 cluster.StartAgent(member);
             }
 
-            cluster.StartProxy();
+            cluster._proxy = cluster.StartProxy(cluster._proxyPort);
             if (disturb is not null)
             {
                 await disturb(cluster);
@@ -83,14 +92,17 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    public void StartAgent(TestMember member)
+    /// <param name="member">Whose.</param>
+    /// <param name="log">Where the agent itself writes its log; null: this process does, to the member's.</param>
+    public void StartAgent(TestMember member, string? log = null)
     {
         if (_agents.Remove(member.Name, out var former))
         {
             former.Dispose();
         }
 
-        _agents[member.Name] = RouterCommand.Start(member.Log, [.. RouterCommand.Router, "agent", member.File]);
+        _agents[member.Name] = RouterCommand.Start(
+            member.Log, [.. Writing(log), .. RouterCommand.Router, "agent", member.File]);
     }
 
     /// <summary>
@@ -165,7 +177,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public static void KillNode(TestMember member) => MemberProcesses.KillAll(member.Directory);
 
     public async Task<HttpResponseMessage> PostAsync(TestMember member, string path) =>
-        await _http.PostAsync(new Uri($"http://127.0.0.1:{member.RestPort}{path}"), new StringContent(""));
+        await _http.PostAsync(Rest(member, path), new StringContent(""));
 
     /// <summary>Not the process in between by which a guard starts one.</summary>
     public static IReadOnlyList<int> Agents(TestMember member) => [.. MemberProcesses.Find(member.Directory).Where(pid =>
@@ -202,8 +214,7 @@ internal sealed class TestCluster : IAsyncDisposable
         {
             try
             {
-                using var body = JsonDocument.Parse(
-                    await _http.GetStringAsync(new Uri($"http://127.0.0.1:{member.RestPort}/cluster")));
+                using var body = JsonDocument.Parse(await _http.GetStringAsync(Rest(member, "/cluster")));
                 return [.. body.RootElement.GetProperty("members").EnumerateArray().Select(ClusterRow.Read)];
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException or KeyNotFoundException)
@@ -218,13 +229,13 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task<string?> LeaderAsync() =>
         (await RowsAsync()).FirstOrDefault(row => row is { Role: "leader", State: "running" })?.Name;
 
-    public Task UntilAllStreamAsync(int? count = null) => UntilAsync("all members stream, one of them synchronous", async () =>
+    public Task UntilAllStreamAsync(int? count = null) => UntilAsync("all members stream, as they should", async () =>
     {
         var rows = await RowsAsync();
         return rows.Count == (count ?? Members.Count)
             && rows.Count(row => row is { Role: "leader", State: "running" }) == 1
             && rows.All(row => row.Role == "leader" || row.State == "streaming")
-            && rows.Any(row => row.Role == "sync_standby");
+            && rows.Any(row => row.Role == "sync_standby") == _form.IsSynchronous;
     });
 
     public Task UntilAsync(string expected, Func<bool> condition) => UntilAsync(expected, () => Task.FromResult(condition()));
@@ -241,6 +252,14 @@ internal sealed class TestCluster : IAsyncDisposable
 
             await Task.Delay(Pause);
         }
+    }
+
+    /// <summary>A writer over an empty table.</summary>
+    public async Task<EndpointWriter> BeginWritesAsync()
+    {
+        await TryAskAsync(Endpoint, "CREATE TABLE IF NOT EXISTS demo_writes (id bigint PRIMARY KEY)");
+        await TryAskAsync(Endpoint, "TRUNCATE demo_writes");
+        return new EndpointWriter(Endpoint, TimeSpan.FromMilliseconds(20), TimeProvider.System);
     }
 
     /// <summary>One statement at one member, as superuser; null when it does not answer.</summary>
@@ -298,7 +317,7 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         try
         {
-            using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{member.RestPort}{path}"));
+            using var answer = await _http.GetAsync(Rest(member, path));
             return answer.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
@@ -306,6 +325,8 @@ internal sealed class TestCluster : IAsyncDisposable
             return false;
         }
     }
+
+    private Uri Rest(TestMember member, string path) => new($"{_form.Scheme}://127.0.0.1:{member.RestPort}{path}");
 
     private async Task UntilGoneAsync()
     {
@@ -317,23 +338,30 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    private void StartProxy()
+    /// <summary>A proxy in front of the cluster; the caller disposes it, the cluster ends it.</summary>
+    /// <param name="port">Where it takes clients of the primary.</param>
+    /// <param name="log">Where the proxy itself writes its log; null: this process does.</param>
+    public Process StartProxy(int port, string? log = null)
     {
-        var file = Path.Combine(_directory, "router.yml");
+        var file = Path.Combine(_directory, $"router-{port}.yml");
         File.WriteAllText(file, $"""
             scope: {Scope}
             etcd3:
               host: {StoreAddress}
             listen:
-              primary: 127.0.0.1:{_proxyPort}
+              primary: 127.0.0.1:{port}
+            log:
+              level: {(log is null ? "INFO" : "DEBUG")}
             probe:
               username: postgres
               password: {Password}
-
+            {_form.ProxyYaml}
             """);
-        _proxy = RouterCommand.Start(
-            Path.Combine(_directory, "proxy.log"), [.. RouterCommand.Router, "proxy", "--config", file]);
+        return RouterCommand.Start(
+            Path.Combine(_directory, "proxy.log"), [.. Writing(log), .. RouterCommand.Router, "proxy", "--config", file]);
     }
+
+    private static string[] Writing(string? log) => log is null ? [] : ["sh", "-c", "exec \"$@\" 2>> \"$0\"", log];
 
     private string Yaml(TestMember member) => $$"""
         scope: {{Scope}}
@@ -341,6 +369,7 @@ internal sealed class TestCluster : IAsyncDisposable
         restapi:
           listen: 127.0.0.1:{{member.RestPort}}
           connect_address: 127.0.0.1:{{member.RestPort}}
+        {{_form.AgentYaml}}
         etcd3:
           host: {{StoreAddress}}
         bootstrap:
@@ -348,7 +377,8 @@ internal sealed class TestCluster : IAsyncDisposable
             ttl: {{Ttl}}
             loop_wait: 2
             retry_timeout: 3
-            synchronous_mode: true
+            primary_start_timeout: {{_form.PrimaryStartTimeout}}
+            synchronous_mode: {{(_form.IsSynchronous ? "true" : "false")}}
             postgresql:
               use_pg_rewind: true
           initdb: [data-checksums, no-sync]

@@ -137,6 +137,21 @@ public sealed class EtcdServers : IAsyncDisposable
     public Task<string> ControlAsync(params string[] arguments) =>
         RunAsync("etcdctl", [$"--endpoints={string.Join(',', ClientUrls.Select(Bare))}", .. arguments]);
 
+    /// <summary>
+    /// Whoever asks has to log in from now on: <c>router</c> with the password <c>secret</c> may use this scope, and
+    /// <c>stranger</c>, whose password is its name, nothing.
+    /// </summary>
+    public async Task EnableAuthenticationAsync(string scope)
+    {
+        _ = await ControlAsync("user", "add", "root:root");
+        _ = await ControlAsync("user", "add", "router:secret");
+        _ = await ControlAsync("user", "add", "stranger:stranger");
+        _ = await ControlAsync("role", "add", "router");
+        _ = await ControlAsync("role", "grant-permission", "router", "--prefix=true", "readwrite", $"/service/{scope}/");
+        _ = await ControlAsync("user", "grant-role", "router", "router");
+        _ = await ControlAsync("auth", "enable");
+    }
+
     public async Task WaitUntilHealthyAsync()
     {
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };

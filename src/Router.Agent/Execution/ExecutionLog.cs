@@ -45,6 +45,9 @@ internal static partial class ExecutionLog
     [LoggerMessage(EventId = 4114, Level = LogLevel.Warning, Message = "{Operation} failed: {Reason}")]
     public static partial void OperationFailed(ILogger logger, string operation, string reason);
 
+    [LoggerMessage(EventId = 4116, Level = LogLevel.Debug, Message = "{Operation} failed as before: {Reason}")]
+    public static partial void OperationFailedAgain(ILogger logger, string operation, string reason);
+
     [LoggerMessage(EventId = 4115, Level = LogLevel.Error, Message = "{Operation} ended by a bug")]
     public static partial void OperationBroke(ILogger logger, Exception error, string operation);
 }

@@ -75,6 +75,10 @@ public sealed class LongOperation(IBootClock clock, Action<string> wake, ILogger
         {
             ExecutionLog.OperationEnded(logger, kind.ToString(), result.Reason);
         }
+        else if (_lastEnd is { IsSuccess: false } last && last.Kind == kind && last.Reason == result.Reason)
+        {
+            ExecutionLog.OperationFailedAgain(logger, kind.ToString(), result.Reason);
+        }
         else
         {
             ExecutionLog.OperationFailed(logger, kind.ToString(), result.Reason);

@@ -60,7 +60,7 @@ internal sealed class EtcdCaller(
             aborted.ThrowIfCancellationRequested();
             return new EtcdReply<T>(null, error is RpcException rpc
                 ? EtcdFailure.From(rpc, endpoint)
-                : new EtcdFailure(EtcdFailureKind.MaybeSent, $"{endpoint}: no answer within the deadline"));
+                : new EtcdFailure(EtcdFailureKind.MaybeSent, $"{endpoint}: no answer within {settings.CallDeadline.TotalSeconds:0.###} s"));
         }
     }
 

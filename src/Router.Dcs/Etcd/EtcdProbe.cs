@@ -74,7 +74,7 @@ public sealed class EtcdProbe(EtcdSettings settings, TimeProvider time)
         var failure = EtcdFailure.From(error, endpoint);
         if (WhyRefused(endpoint, error, failure) is { } refusal)
         {
-            return new EtcdFault(refusal, MayPass: false);
+            return refusal;
         }
 
         if (await FindPeerPortAsync(endpoint.Address, aborted) is { } peerPort)
@@ -96,32 +96,38 @@ public sealed class EtcdProbe(EtcdSettings settings, TimeProvider time)
     }
 
     /// <summary>Null where it was not the user that was refused.</summary>
-    private string? WhyRefused(EtcdEndpoint endpoint, RpcException error, EtcdFailure failure)
+    private EtcdFault? WhyRefused(EtcdEndpoint endpoint, RpcException error, EtcdFailure failure)
     {
         var detail = error.Status.Detail;
         if (detail.Contains("authentication failed", StringComparison.Ordinal)
             || detail.Contains("invalid user ID or password", StringComparison.Ordinal))
         {
-            return $"{endpoint} does not accept user '{settings.Credentials?.User}' with this password.";
+            return Refusal("password", $"{endpoint} does not accept user '{settings.Credentials?.User}' with this password.");
         }
 
         if (detail.Contains("authentication is not enabled", StringComparison.Ordinal))
         {
-            return $"{endpoint} has authentication switched off, but a user is configured; remove username and password.";
+            return Refusal(
+                "username",
+                $"{endpoint} has authentication switched off, but a user is configured; remove username and password.");
         }
 
         if (failure.Kind == EtcdFailureKind.Unauthenticated && settings.Credentials is null)
         {
-            return $"{endpoint} wants a user and a password, and none is configured.";
+            return Refusal("username", $"{endpoint} wants a user and a password, and none is configured.");
         }
 
         if (error.StatusCode == StatusCode.PermissionDenied)
         {
-            return $"User '{settings.Credentials?.User}' may not read {settings.Prefix} on {endpoint}; "
-                + "grant a role with readwrite on this prefix.";
+            return Refusal(
+                "username",
+                $"user '{settings.Credentials?.User}' may not read {settings.Prefix} on {endpoint}; "
+                + "grant a role with readwrite on this prefix.");
         }
 
         return null;
+
+        static EtcdFault Refusal(string setting, string reason) => new(reason, MayPass: false, setting);
     }
 
     private async Task<string?> FindPeerPortAsync(Uri address, CancellationToken aborted)
@@ -174,7 +180,9 @@ public sealed class EtcdProbe(EtcdSettings settings, TimeProvider time)
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
             aborted.ThrowIfCancellationRequested();
-            var reason = error is OperationCanceledException ? "no answer within the deadline" : error.Message;
+            var reason = error is OperationCanceledException
+                ? $"no answer within {settings.CallDeadline.TotalSeconds:0.###} s"
+                : error.Message;
             return (0, "", $"{Name(address)}: {reason}");
         }
     }

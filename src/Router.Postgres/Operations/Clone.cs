@@ -35,7 +35,8 @@ internal sealed class Clone(
             var copied = await CopyAsync(source, aborted);
             if (!copied.IsSuccess)
             {
-                return InstanceResult.Failed($"No copy of {source.Member} at {source.Address}: {copied.Failure}");
+                var advice = LoginAdvice.Of(copied.Failure!, LoginAdvice.Replication) is { } words ? $"; {words}" : "";
+                return InstanceResult.Failed($"No copy of {source.Member} at {source.Address}: {copied.Failure}{advice}");
             }
 
             _fill.MoveUp();

@@ -103,7 +103,7 @@ internal sealed class ProcessTool(TimeProvider time)
             process.Kill(entireProcessTree: true);
             using var reaped = new CancellationTokenSource(ReapBound, time);
             await process.WaitForExitAsync(reaped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return aborted.IsCancellationRequested ? "was cancelled" : $"did not end within {bound} and was killed";
+            return aborted.IsCancellationRequested ? "was cancelled" : $"did not end within {bound.TotalSeconds:0.###} s and was killed";
         }
     }
 

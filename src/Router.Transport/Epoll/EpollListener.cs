@@ -150,7 +150,7 @@ internal sealed class EpollListener : ITransportListener, IEpollTarget
         {
             _isFailing = true;
             TransportLog.AcceptPaused(
-                _loop.Logger, LocalEndPoint, Native.Describe(error), _loop.Settings.AcceptBackOff);
+                _loop.Logger, LocalEndPoint, Native.Describe(error), _loop.Settings.AcceptBackOff.TotalSeconds);
         }
 
         _isResting = true;

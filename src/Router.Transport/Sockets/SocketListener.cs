@@ -110,7 +110,7 @@ internal sealed class SocketListener : ITransportListener
                 {
                     isFailing = true;
                     TransportLog.AcceptPaused(
-                        _loop.Logger, LocalEndPoint, failure.Message, _loop.Settings.AcceptBackOff);
+                        _loop.Logger, LocalEndPoint, failure.Message, _loop.Settings.AcceptBackOff.TotalSeconds);
                 }
 
                 await RestAsync();

@@ -30,7 +30,7 @@ internal sealed class AgentCommand : ICommand
 
         if (ProcessAccount.RefusalOfAgent() is { } refusal)
         {
-            await terminal.Error.WriteLineAsync($"router agent: {refusal}");
+            await terminal.ComplainAsync($"router agent: {refusal}");
             return ExitCode.Usage;
         }
 
@@ -39,7 +39,7 @@ internal sealed class AgentCommand : ICommand
         var configuration = PatroniYaml.Load(file, environment, findings);
         foreach (var finding in findings.Told)
         {
-            await terminal.Error.WriteLineAsync(finding.ToString());
+            await terminal.ComplainAsync(finding.ToString());
         }
 
         if (configuration is null)

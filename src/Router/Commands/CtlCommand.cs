@@ -47,7 +47,7 @@ internal sealed class CtlCommand(TextReader input) : ICommand
         }
         catch (CtlException failed)
         {
-            await terminal.Error.WriteLineAsync($"Error: {failed.Message}");
+            await terminal.ComplainAsync($"Error: {failed.Message}");
             return ExitCode.Failed;
         }
     }
@@ -75,7 +75,11 @@ internal sealed class CtlCommand(TextReader input) : ICommand
         using var http = MemberProbeClient.Create(members);
         // The agent itself answers within twice loop_wait; only a dead connection takes longer.
         http.Timeout = TimeSpan.FromMinutes(10);
-        var session = new CtlSession(dcs, http, configuration.Scope, terminal, input, TimeProvider.System);
+        var check = new StoreCheck(configuration.Etcd, settings, TimeProvider.System, NullLogger.Instance);
+        var session = new CtlSession(dcs, http, configuration.Scope, terminal, input, TimeProvider.System)
+        {
+            ExplainAsync = () => check.RefusalAsync(CancellationToken.None),
+        };
         return await RunAsync(options, session);
     }
 
@@ -99,7 +103,7 @@ internal sealed class CtlCommand(TextReader input) : ICommand
 
         foreach (var finding in findings.All.Where(finding => finding.Severity == FindingSeverity.Error))
         {
-            await terminal.Error.WriteLineAsync(finding.ToString());
+            await terminal.ComplainAsync(finding.ToString());
         }
 
         return null;

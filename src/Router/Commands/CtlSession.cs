@@ -7,10 +7,14 @@ namespace Router.Commands;
 internal sealed record CtlSession(
     IDcs Dcs, HttpClient Http, string Scope, Terminal Terminal, TextReader Input, TimeProvider Time)
 {
+    /// <summary>Says what to change where the store refuses us for good; else null.</summary>
+    public Func<Task<string?>> ExplainAsync { get; init; } = () => Task.FromResult<string?>(null);
+
     public async Task<ClusterView> ReadAsync() => await Dcs.ReadAsync(CancellationToken.None) switch
     {
         DcsRead.Seen seen => seen.View,
-        DcsRead.Unreachable gone => throw new CtlException($"the store cannot be read: {gone.Reason}"),
+        DcsRead.Unreachable gone => throw new CtlException(
+            await ExplainAsync() ?? $"the store cannot be read: {gone.Reason}"),
         _ => throw new InvalidOperationException("A read of the store is either seen or unreachable."),
     };
 

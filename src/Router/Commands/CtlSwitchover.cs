@@ -128,7 +128,8 @@ internal sealed class CtlSwitchover(CtlSession session)
         }
         catch (Exception silent) when (silent is HttpRequestException or OperationCanceledException)
         {
-            await session.WriteLineAsync($"The agent of {leader.Name} did not answer ({silent.Message}); writing into the store");
+            var why = CtlFailure.Describe(silent, leader.ApiUrl);
+            await session.WriteLineAsync($"The agent of {leader.Name} did not answer ({why}); writing into the store");
             var commit = await session.Dcs.CommitAsync(
                 ClusterTransactions.PutFailover(view.Failover.ModRevision, request), CancellationToken.None);
             await session.WriteLineAsync(commit.Outcome switch

@@ -42,7 +42,7 @@ internal sealed class GuardCommand : ICommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
         {
-            await terminal.Error.WriteLineAsync($"router guard: {e.Message}");
+            await terminal.ComplainAsync($"router guard: {e.Message}");
             return ExitCode.Failed;
         }
     }

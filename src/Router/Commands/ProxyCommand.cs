@@ -33,7 +33,7 @@ internal sealed class ProxyCommand : ICommand
         var configuration = RouterYaml.Load(file, findings);
         foreach (var finding in findings.Told)
         {
-            await terminal.Error.WriteLineAsync(finding.ToString());
+            await terminal.ComplainAsync(finding.ToString());
         }
 
         if (configuration is null)

@@ -7,8 +7,8 @@ internal static partial class HostLog
     public static partial void AnotherAgent(ILogger logger, string dataDirectory);
 
     [LoggerMessage(EventId = 8103, Level = LogLevel.Warning,
-        Message = "The store does not answer yet, it is tried again for {Bound}: {Fault}")]
-    public static partial void StoreFault(ILogger logger, string fault, TimeSpan bound);
+        Message = "The store does not answer yet, it is tried again for {Seconds} s: {Fault}")]
+    public static partial void StoreFault(ILogger logger, string fault, double seconds);
 
     [LoggerMessage(EventId = 8104, Level = LogLevel.Critical, Message = "{Problem}")]
     public static partial void CannotServe(ILogger logger, string problem);

@@ -5,7 +5,8 @@ namespace Router.Hosting;
 
 /// <summary>
 /// Lines on their way to a writer. Whoever logs never waits: when the writer is slower than <see cref="Capacity"/> lines,
-/// new ones are dropped and counted, and the count is told as soon as there is room.
+/// new ones are dropped and counted; so are those that it cannot take, on a full disk. The count is told as soon as
+/// there is room.
 /// </summary>
 internal sealed class LogQueue(TextWriter writer)
 {
@@ -17,6 +18,8 @@ internal sealed class LogQueue(TextWriter writer)
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private long _dropped;
+    private long _lost;
+    private string _whyLost = "";
 
     public void Add(string line)
     {
@@ -26,23 +29,43 @@ internal sealed class LogQueue(TextWriter writer)
         }
     }
 
-    /// <summary>Writes until <see cref="Complete"/>; a writer that fails ends it, and later lines are dropped.</summary>
+    /// <summary>Writes until <see cref="Complete"/>, and tries each line anew however the one before it ended.</summary>
     public async Task RunAsync()
     {
         while (await _lines.Reader.WaitToReadAsync())
         {
             while (_lines.Reader.TryRead(out var line))
             {
-                await writer.WriteLineAsync(line);
+                await TryWriteAsync(line);
             }
 
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
             {
-                await writer.WriteLineAsync(
+                await TryWriteAsync(
                     string.Create(CultureInfo.InvariantCulture, $"log: {dropped} lines were dropped, the reader is slow"));
             }
+        }
+    }
 
+    private async Task TryWriteAsync(string line)
+    {
+        try
+        {
+            if (_lost > 0)
+            {
+                // The one that failed may have left its beginning behind.
+                await writer.WriteLineAsync(
+                    string.Create(CultureInfo.InvariantCulture, $"\nlog: {_lost} lines were lost: {_whyLost}"));
+                _lost = 0;
+            }
+
+            await writer.WriteLineAsync(line);
             await writer.FlushAsync();
+        }
+        catch (IOException failed)
+        {
+            _lost++;
+            _whyLost = failed.Message;
         }
     }
 
@@ -57,7 +80,7 @@ internal sealed class LogQueue(TextWriter writer)
         {
             await running.WaitAsync(FlushBound, time);
         }
-        catch (Exception failed) when (failed is TimeoutException or IOException)
+        catch (TimeoutException)
         {
             // Nobody reads our output any more, so there is nowhere left to say so.
         }

@@ -35,7 +35,7 @@ internal sealed class StoreCheck(EtcdConfiguration etcd, EtcdSettings settings, 
             if (faults[0].Reason != told)
             {
                 told = faults[0].Reason;
-                HostLog.StoreFault(logger, told, Bound);
+                HostLog.StoreFault(logger, told, Bound.TotalSeconds);
             }
 
             await Task.Delay(Pause, time, stopping);
@@ -65,6 +65,9 @@ internal sealed class StoreCheck(EtcdConfiguration etcd, EtcdSettings settings, 
 
     private static bool IsForGood(List<EtcdFault> faults) => faults.TrueForAll(fault => !fault.MayPass);
 
-    private static string Sentence(List<EtcdFault> faults) =>
-        $"the store cannot be used: {string.Join("; ", faults.Select(fault => fault.Reason))}";
+    private string Sentence(List<EtcdFault> faults) =>
+        $"the store cannot be used: {string.Join("; ", faults.Select(Told))}";
+
+    private string Told(EtcdFault fault) =>
+        fault.Setting is { } setting ? $"{TlsFiles.SectionOf(etcd)}.{setting}: {fault.Reason}" : fault.Reason;
 }

@@ -65,5 +65,6 @@ internal static class TlsFiles
         }
     }
 
-    private static string SectionOf(EtcdConfiguration etcd) => etcd.IsWrittenForV2 ? "etcd" : "etcd3";
+    /// <summary>The name of the section that the file has.</summary>
+    public static string SectionOf(EtcdConfiguration etcd) => etcd.IsWrittenForV2 ? "etcd" : "etcd3";
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Router.Configuration;
 using Router.Hosting;
+using Router.Testing;
 
 namespace Router.Command.Tests.Hosting;
 
@@ -67,6 +68,26 @@ public sealed partial class ProcessLogTests
         queue.Complete();
         await queue.RunAsync();
         Assert.EndsWith("line\nlog: 5 lines were dropped, the reader is slow\n", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Full_disk_loses_lines_and_the_log_goes_on_when_there_is_room()
+    {
+        await using var disk = new FillingDisk();
+        var queue = new LogQueue(disk);
+        var running = queue.RunAsync();
+        queue.Add("one");
+        await Eventually.TrueAsync(() => disk.Text == "one\n", "a line is written");
+
+        disk.IsFull = true;
+        queue.Add("two");
+        queue.Add("three");
+        await Eventually.TrueAsync(() => disk.Refused == 2, "both were tried");
+        disk.IsFull = false;
+        queue.Add("four");
+
+        await queue.DrainAsync(running, TimeProvider.System);
+        Assert.Equal("one\n\nlog: 2 lines were lost: No space left on device\nfour\n", disk.Text);
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "number {Number}")]

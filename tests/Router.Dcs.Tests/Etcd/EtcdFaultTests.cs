@@ -126,7 +126,7 @@ public sealed class EtcdFaultTests
     public async Task Token_that_a_restart_made_void_is_fetched_again()
     {
         await using var etcd = await EtcdServers.StartAsync();
-        await EnableAuthenticationAsync(etcd);
+        await etcd.EnableAuthenticationAsync("demo");
         await using var dcs = Connect(etcd, new EtcdCredentials("router", "secret"));
         await using var stranger = Connect(etcd, new EtcdCredentials("router", "wrong"));
         _ = Assert.IsType<DcsRead.Seen>(await dcs.ReadAsync(default));
@@ -147,16 +147,6 @@ public sealed class EtcdFaultTests
             StringComparison.Ordinal);
         Assert.Null(
             await Probe(etcd, new EtcdCredentials("router", "secret")).FindFaultAsync(etcd.ClientUrls[0], default));
-    }
-
-    private static async Task EnableAuthenticationAsync(EtcdServers etcd)
-    {
-        _ = await etcd.ControlAsync("user", "add", "root:root");
-        _ = await etcd.ControlAsync("user", "add", "router:secret");
-        _ = await etcd.ControlAsync("role", "add", "router");
-        _ = await etcd.ControlAsync("role", "grant-permission", "router", "--prefix=true", "readwrite", "/service/demo/");
-        _ = await etcd.ControlAsync("user", "grant-role", "router", "router");
-        _ = await etcd.ControlAsync("auth", "enable");
     }
 
     private static async Task PutUntilOkAsync(EtcdDcs dcs, string config)
