@@ -11,6 +11,9 @@ internal sealed record ClusterForm
     /// <summary>In seconds.</summary>
     public int PrimaryStartTimeout { get; init; } = 300;
 
+    /// <summary>What each member's file says is the replication user's.</summary>
+    public Func<TestMember, string> ReplicationPassword { get; init; } = _ => "story-replication";
+
     /// <summary>Done to each member before its agent starts.</summary>
     public Func<TestMember, Task> Prepare { get; init; } = _ => Task.CompletedTask;
 

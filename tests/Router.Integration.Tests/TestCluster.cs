@@ -390,7 +390,7 @@ internal sealed class TestCluster : IAsyncDisposable
           pgpass: {{Path.Combine(member.Directory, "pgpass")}}
           authentication:
             superuser: {username: postgres, password: {{Password}}}
-            replication: {username: replicator, password: story-replication}
+            replication: {username: replicator, password: {{_form.ReplicationPassword(member)}}}
           parameters:
             unix_socket_directories: {{member.Directory}}
             shared_buffers: 16MB
