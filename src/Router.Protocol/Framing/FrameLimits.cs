@@ -6,8 +6,8 @@ namespace Router.Protocol.Framing;
 /// </summary>
 public static class FrameLimits
 {
-    /// <summary>Bytes of a startup packet with its length word.</summary>
-    public const int StartupMax = 10_000;
+    /// <summary>Bytes of a startup packet with its length word, which PostgreSQL does not count among its 10 000.</summary>
+    public const int StartupMax = 10_000 + sizeof(int);
 
     /// <summary>Frontend messages that carry names and numbers only.</summary>
     public const int SmallMax = 10_000;

@@ -68,7 +68,7 @@ public sealed class StartupTests : IAsyncLifetime
     [Theory]
     [InlineData(new byte[] { 0, 0, 0, 3 })]
     [InlineData(new byte[] { 0x7F, 0, 0, 0 })]
-    [InlineData(new byte[] { 0, 0, 0x27, 0x11 })] // 10 001
+    [InlineData(new byte[] { 0, 0, 0x27, 0x15 })] // 10 005
     public async Task An_impossible_length_is_refused_before_anything_is_stored(byte[] length)
     {
         using var client = await _proxy.ConnectAsync();
