@@ -86,8 +86,15 @@ postgresql:
 """))
         return rest
 
-    def start_proxy(self, port):
-        self.start("router", self.router, "proxy", "--config", self.write("router.yml", f"""
+    def start_proxy(self, port, pool="none", size=20):
+        """pool: a pool_mode; none: a server connection for each client, which logs in there itself."""
+        pooling = "" if pool == "none" else f"""
+pool_mode: {pool}
+auth_type: trust
+auth_file: {self.write_users()}
+default_pool_size: {size}
+"""
+        self.start("router", self.router, "proxy", "--config", self.write("router.yml", f"""{pooling}
 scope: perf
 etcd3: {{host: "127.0.0.1:{self.store}"}}
 listen: {{primary: "127.0.0.1:{port}"}}
@@ -108,8 +115,10 @@ listen pg
   server pg 127.0.0.1:{to}
 """))
 
-    def start_pgbouncer(self, port, to):
-        users = self.write("userlist.txt", f'"postgres" "{PASSWORD}"\n')
+    def write_users(self):
+        return self.write("userlist.txt", f'"postgres" "{PASSWORD}"\n')
+
+    def start_pgbouncer(self, port, to, pool="session", size=250):
         self.start("pgbouncer", "/usr/sbin/pgbouncer", self.write("pgbouncer.ini", f"""
 [databases]
 * = host=127.0.0.1 port={to}
@@ -118,9 +127,9 @@ listen_addr = 127.0.0.1
 listen_port = {port}
 unix_socket_dir =
 auth_type = trust
-auth_file = {users}
-pool_mode = session
-default_pool_size = 250
+auth_file = {self.write_users()}
+pool_mode = {pool}
+default_pool_size = {size}
 max_client_conn = 1000
 """))
 

@@ -34,9 +34,12 @@ class Comparison:
         bench.start_store()
         bench.start_agent("perf-1", ports["direct"])
         wait_for("PostgreSQL", lambda: answers(ports["direct"]))
-        bench.start_proxy(ports["router"])
+        bench.start_proxy(ports["router"], self.options.pool, self.options.size)
         bench.start_haproxy(ports["haproxy"], ports["direct"])
-        bench.start_pgbouncer(ports["pgbouncer"], ports["direct"])
+        if self.options.pool == "none":
+            bench.start_pgbouncer(ports["pgbouncer"], ports["direct"])
+        else:
+            bench.start_pgbouncer(ports["pgbouncer"], ports["direct"], self.options.pool, self.options.size)
         for name, port in ports.items():
             wait_for(name, lambda: answers(port))
         self.base = {name: (bench.rss_mib(name), bench.rss_mib(name, "RssAnon")) for name in ports}
@@ -123,6 +126,8 @@ def main():
     parser.add_argument("--clients", default="1 16 64")
     parser.add_argument("--modes", default="simple prepared")
     parser.add_argument("--rows", default="memory login copy transactions")
+    parser.add_argument("--pool", default="none", choices=["none", "session", "transaction", "statement"])
+    parser.add_argument("--size", type=int, default=20)
     parser.add_argument("--write")
     options = parser.parse_args()
     unknown = set(options.rows.split()) - set(ROWS)
@@ -139,11 +144,13 @@ def main():
 
 
 def print_head(options):
-    print(f"# {date.today()}: session mode against direct, HAProxy and PgBouncer\n")
+    pooling = "session mode" if options.pool == "none" else f"{options.pool} pooling, {options.size} server connections,"
+    print(f"# {date.today()}: {pooling} against direct, HAProxy and PgBouncer\n")
     print(f"Commit {options.commit}, ahead-of-time binary, one event loop; {platform.machine()}, {os.cpu_count()} cores shared "
           f"with pgbench and PostgreSQL, load {os.getloadavg()[0]:.1f} before the run.\n")
+    pooled = "" if options.pool == "none" else f" --pool {options.pool} --size {options.size}"
     print(f"    perf/compare.sh --rounds {options.rounds} --seconds {options.seconds} --clients \"{options.clients}\" "
-          f"--modes \"{options.modes}\" --rows \"{options.rows}\"\n")
+          f"--modes \"{options.modes}\" --rows \"{options.rows}\"{pooled}\n")
     print("Interleaved; medians over the rounds (smallest–largest). CPU µs: of the process in between; its ratio to the "
           "router's is taken round by round. Logins are without a password.\n")
 

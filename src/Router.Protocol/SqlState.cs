@@ -10,6 +10,8 @@ public static class SqlState
     public const string TransactionResolutionUnknown = "08007";
     public const string ProtocolViolation = "08P01";
     public const string ReadOnlySqlTransaction = "25006";
+    public const string IdleInTransactionTimeout = "25P03";
+    public const string TransactionTimeout = "25P04";
     public const string InvalidAuthorizationSpecification = "28000";
     public const string InvalidPassword = "28P01";
     public const string InvalidCatalogName = "3D000";

@@ -40,6 +40,16 @@ internal static partial class ProxyLog
         Message = "Cancel request for backend {BackendPid} could not be passed on: {Reason}")]
     public static partial void CancelFailed(ILogger logger, int backendPid, string reason);
 
+    [LoggerMessage(EventId = 2202, Level = LogLevel.Debug,
+        Message = "Server connection of {Database}/{User} to {Member} closed: {Reason}")]
+    public static partial void PooledBackendClosed(
+        ILogger logger, string database, string user, MemberName member, string reason);
+
+    [LoggerMessage(EventId = 2203, Level = LogLevel.Warning,
+        Message = "{Member} refused our login to {Database} as {User} ({SqlState}): {Reason}")]
+    public static partial void ServerLoginRefused(
+        ILogger logger, MemberName member, string database, string user, string sqlState, string reason);
+
     [LoggerMessage(EventId = 2300, Level = LogLevel.Debug, Message = "Session of {Client} began")]
     public static partial void SessionBegan(ILogger logger, EndPoint? client);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Router.Proxy.Pooling;
 
 namespace Router.Proxy;
 
@@ -59,6 +60,12 @@ public sealed record ProxyOptions
 
     /// <summary><c>drain_timeout</c>: at shutdown, how long sessions may go on before they are cut.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Pooling, where <c>pool_mode</c> is set; null: each client has a server connection of its own, and authenticates
+    /// there itself.
+    /// </summary>
+    public PoolOptions? Pool { get; init; }
 
     /// <summary><c>relay_held_max</c>: bytes that one direction of a session holds for a slow reader.</summary>
     public int RelayHeldMax { get; init; } = 128 * 1024;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Router.Cluster;
 using Router.Proxy.Backends;
 using Router.Proxy.Listening;
+using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 using Router.Proxy.Sessions;
 using Router.Transport;
@@ -53,12 +54,16 @@ public sealed class ProxyServer
         _sockets = new ClientLimit(options.MaxClientConnections + options.CancelMaxInFlight);
         _loads = new MemberLoads(clock);
         var opener = new BackendOpener(_loads, time);
+        var gate = new WriteGate(views, clock);
+        var pooling = new PoolServices(
+            _options, views, gate, opener, _loads, new PoolBudget(), new ScramKeyCache(), clock, _counters, _logger);
         _services = new SessionServices(
             _options,
             views,
-            new WriteGate(views, clock),
+            gate,
             new BackendCheckout(views, _holds, opener, _loads, clock, time, _options, _counters, _logger),
             new CancelRegistry(_options, time, _counters, _logger),
+            new PoolDirectories(transport.Loops, pooling),
             new ClientLimit(options.MaxClientConnections),
             _counters,
             time,
@@ -100,6 +105,7 @@ public sealed class ProxyServer
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, either.Token)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await DrainAsync(aborted);
+        _services.Pools.Tell(except: null, static directory => directory.Shut());
         await ended.CancelAsync();
         await watching;
         ProxyLog.Stopped(_logger);
@@ -130,6 +136,9 @@ public sealed class ProxyServer
             ReplicaClientsActive = replicaActive,
             ReplicaClientsWaiting = replicaWaiting,
             HoldQueueLength = _holds.Count,
+            PoolClientsWaiting = _services.Pools.Pools.Sum(static pool => pool.WaitingCount),
+            PoolServersIdle = _services.Pools.Pools.Sum(static pool => pool.IdleCount),
+            PoolServers = _services.Pools.Pools.Sum(static pool => pool.Backends.Count),
             BackendsOfMembers = _loads.Connections(),
             BytesFromClientsTotal = Grow(ref _bytesFromClients, totals.BytesFromClientsTotal + fromClients),
             BytesFromBackendsTotal = Grow(ref _bytesFromBackends, totals.BytesFromBackendsTotal + fromBackends),
@@ -202,6 +211,7 @@ public sealed class ProxyServer
         }
 
         LogChange(seen, view);
+        _services.Pools.Tell(except: null, directory => directory.OnViewChanged(view));
         foreach (var session in _listeners.SelectMany(static listener => listener.Sessions))
         {
             session.OnViewChanged();

@@ -22,6 +22,15 @@ public sealed record ProxySnapshot
     /// <summary>Clients in the hold queue.</summary>
     public int HoldQueueLength { get; init; }
 
+    /// <summary>Clients that wait for a server connection of their pool.</summary>
+    public int PoolClientsWaiting { get; init; }
+
+    /// <summary>Server connections of pools that nobody uses.</summary>
+    public int PoolServersIdle { get; init; }
+
+    /// <summary>Server connections of pools, idle or not.</summary>
+    public int PoolServers { get; init; }
+
     /// <summary>Clients that sent a StartupMessage.</summary>
     public long ClientsTotal { get; init; }
 

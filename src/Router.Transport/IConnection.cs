@@ -25,6 +25,15 @@ public interface IConnection : IDuplexPipe, IAsyncDisposable
     /// <summary>The process at the other end of a unix socket; null for TCP and where the system does not tell.</summary>
     PeerCredentials? PeerCredentials => null;
 
+    /// <summary>A read would not wait long: there are bytes, the end or a failure, or there may be.</summary>
+    bool IsReadReady { get; }
+
+    /// <summary>
+    /// From now on <paramref name="watcher"/> is told when something can be read while neither a read nor a relay takes it.
+    /// Called again before each such time; what was ready before the call, <see cref="IsReadReady"/> tells.
+    /// </summary>
+    void Watch(IReadinessWatcher watcher);
+
     /// <summary>Closes at once, with a reset where bytes were still to be sent. Idempotent, callable on the loop only.</summary>
     void Abort();
 }

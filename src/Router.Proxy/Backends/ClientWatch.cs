@@ -17,7 +17,9 @@ internal static class ClientWatch
         var leaving = HasLeftAsync(client, over.Token);
         var waiting = wait(over.Token);
         await Task.WhenAny(waiting, leaving);
-        await over.CancelAsync();
+
+        // Not CancelAsync: that goes by way of the thread pool, where those who wait would overtake each other.
+        over.Cancel();
         await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var hasLeft = await leaving;
         aborted.ThrowIfCancellationRequested();

@@ -8,9 +8,9 @@ using Router.Transport;
 namespace Router.Proxy.Listening;
 
 /// <summary>
-/// Which backend a cancel request is for. In session mode the client holds the backend's own pid and key, so an entry
-/// says only where that backend is; it lives as long as its session. Requests are passed on, never answered, and a
-/// bounded number at a time.
+/// Which session a cancel request is for, by the pid and key that its client was given: the backend's own where the client
+/// has one for good, made up where it does not. An entry lives as long as its session. Requests are passed on, never
+/// answered, and a bounded number at a time.
 /// </summary>
 internal sealed class CancelRegistry(LiveOptions options, TimeProvider time, ProxyCounters counters, ILogger logger)
 {
@@ -19,10 +19,10 @@ internal sealed class CancelRegistry(LiveOptions options, TimeProvider time, Pro
 
     private int _inFlight;
 
-    /// <summary>Enters a session's backend; disposing the result takes it out.</summary>
-    public IDisposable Register(BackendKeyData key, EndPoint backend)
+    /// <summary>Enters a session; disposing the result takes it out.</summary>
+    public IDisposable Register(BackendKeyData key, ICancelTarget target)
     {
-        var entry = new Entry(this, key, backend);
+        var entry = new Entry(this, key, target);
         _entries.AddOrUpdate(key.ProcessId, [entry], (_, others) => [.. others, entry]);
         return entry;
     }
@@ -30,7 +30,7 @@ internal sealed class CancelRegistry(LiveOptions options, TimeProvider time, Pro
     /// <summary>Passes the request on; returns when the backend's server has taken it, or is not to be had.</summary>
     public async Task ForwardAsync(IEventLoop loop, CancelRequest request, CancellationToken aborted)
     {
-        if (Find(request) is not { } backend)
+        if (Find(request) is not { } target)
         {
             counters.CancelUnknown();
             return;
@@ -45,8 +45,7 @@ internal sealed class CancelRegistry(LiveOptions options, TimeProvider time, Pro
 
         try
         {
-            await SendAsync(loop, request, backend, aborted);
-            counters.CancelForwarded();
+            await PassOnAsync(loop, target, aborted);
         }
         catch (Exception failure) when (failure is TransportException or OperationCanceledException)
         {
@@ -58,14 +57,32 @@ internal sealed class CancelRegistry(LiveOptions options, TimeProvider time, Pro
         }
     }
 
-    private EndPoint? Find(CancelRequest request)
+    private async Task PassOnAsync(IEventLoop loop, ICancelTarget target, CancellationToken aborted)
     {
-        EndPoint? found = null;
+        if (await target.AimAsync() is not { } aim)
+        {
+            return;
+        }
+
+        try
+        {
+            await SendAsync(loop, new CancelRequest(aim.Key.ProcessId, aim.Key.Key), aim.EndPoint, aborted);
+            counters.CancelForwarded();
+        }
+        finally
+        {
+            target.OnCancelEnded(aim);
+        }
+    }
+
+    private ICancelTarget? Find(CancelRequest request)
+    {
+        ICancelTarget? found = null;
         foreach (var entry in _entries.GetValueOrDefault(request.ProcessId, []))
         {
             if (entry.Key.Key.Matches(request.Key))
             {
-                found = entry.Backend;
+                found = entry.Target;
             }
         }
 
@@ -101,11 +118,11 @@ internal sealed class CancelRegistry(LiveOptions options, TimeProvider time, Pro
         }
     }
 
-    private sealed class Entry(CancelRegistry registry, BackendKeyData key, EndPoint backend) : IDisposable
+    private sealed class Entry(CancelRegistry registry, BackendKeyData key, ICancelTarget target) : IDisposable
     {
         public BackendKeyData Key => key;
 
-        public EndPoint Backend => backend;
+        public ICancelTarget Target => target;
 
         public void Dispose() => registry.Remove(this);
     }

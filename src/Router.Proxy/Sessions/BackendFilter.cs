@@ -1,6 +1,7 @@
 using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
+using Router.Proxy.Pooling;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -13,6 +14,9 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
 {
     /// <summary>A final error is short; a longer error passes unjudged.</summary>
     private const int FatalMax = 8 * 1024;
+
+    /// <summary>Longer ones pass unread: PostgreSQL's own are short.</summary>
+    private const int ParameterMax = 16 * 1024;
 
     private FrameScanner _scanner = new(FrameSide.Backend);
     private byte[]? _kept;
@@ -27,17 +31,33 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
     /// <summary>Stop behind the next ReadyForQuery: the login is over with the first one.</summary>
     public bool StopsAtReady { get; set; }
 
+    /// <summary>Stop behind a ReadyForQuery with which nothing is open any more: the transaction is over.</summary>
+    public bool StopsWhenIdle { get; set; }
+
+    /// <summary>Stop behind a ReadyForQuery that leaves a transaction block open.</summary>
+    public bool RefusesBlocks { get; init; }
+
+    /// <summary>What the backend has reported of its session; null where nobody keeps account of that.</summary>
+    public ReportedParameters? Parameters { get; set; }
+
     /// <summary>The session wants a primary: a backend that says it is a standby stops the relay.</summary>
-    public bool WantsPrimary { get; init; }
+    public bool WantsPrimary { get; set; }
 
     /// <summary>A session on a replica ends, as soon as it is idle, when its backend is no standby any more.</summary>
-    public bool EndsWithStandby { get; init; }
+    public bool EndsWithStandby { get; set; }
 
     /// <summary>The error that made it stop with <see cref="FilterStop.Fatal"/>.</summary>
     public ErrorResponse? FatalError { get; private set; }
 
     /// <summary>The pid and key that the backend gave the client at login.</summary>
     public BackendKeyData? Key => _keyBody is null ? null : BackendKeyData.Parse(_keyBody);
+
+    /// <summary>Another backend answers from here on.</summary>
+    public void Reset()
+    {
+        _scanner = new FrameScanner(FrameSide.Backend);
+        _kept = null;
+    }
 
     public RelayVerdict Inspect(ReadOnlySpan<byte> chunk)
     {
@@ -92,7 +112,9 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
         var isKept = _scanner.Type switch
         {
             MessageType.BackendKeyData => _scanner.BodyRemaining <= BackendKeyData.BodyMax,
-            MessageType.ParameterStatus => StandbyReport.IsLength(_scanner.BodyRemaining),
+            MessageType.ParameterStatus => Parameters is null
+                ? StandbyReport.IsLength(_scanner.BodyRemaining)
+                : _scanner.BodyRemaining <= ParameterMax,
             _ => false,
         };
         _kept = isKept ? new byte[_scanner.BodyRemaining] : null;
@@ -105,7 +127,9 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
         if (_scanner.Type == MessageType.ReadyForQuery)
         {
             state.OnReady(ReadyForQuery.StatusOf(piece[0]));
-            return StopsAtReady || (state.IsFinishing && state.IsIdle) ? FilterStop.Ready : FilterStop.None;
+            return StopsAtReady || ((StopsWhenIdle || state.IsFinishing) && state.IsIdle) ? FilterStop.Ready
+                : RefusesBlocks && !state.IsInFlight && !state.IsIdle ? FilterStop.TransactionBlock
+                : FilterStop.None;
         }
 
         if (_kept is null)
@@ -125,6 +149,11 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
         {
             _keyBody = body;
             return FilterStop.None;
+        }
+
+        if (Parameters is not null && ParameterStatus.Parse(body) is { } reported)
+        {
+            Parameters = Parameters.With(reported);
         }
 
         var isStandby = StandbyReport.Read(body);

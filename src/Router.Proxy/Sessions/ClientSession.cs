@@ -5,6 +5,8 @@ using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
+using Router.Proxy.Listening;
+using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 using Router.Transport;
 
@@ -29,6 +31,7 @@ internal sealed class ClientSession
     private CutReason? _cutReason;
     private RelayPhase? _phase;
     private BackendConnection? _backend;
+    private PooledSession? _pooled;
     private volatile bool _isActive;
     private bool _isEnded;
 
@@ -96,7 +99,7 @@ internal sealed class ClientSession
     /// <summary>Looks at the newest view again. Callable from any thread.</summary>
     public void OnViewChanged() => Post(static session =>
     {
-        if (session._backend is { } backend && session.WhyCut(backend) is { } reason)
+        if ((session._backend ?? session._pooled?.Backend?.Backend) is { } backend && session.WhyCut(backend) is { } reason)
         {
             session.CutHere(reason);
         }
@@ -174,6 +177,12 @@ internal sealed class ClientSession
 
         try
         {
+            if (_services.Options.Now.Pool is { } pooling && StartupMessage.Parse(startup) is { IsReplication: false } wanted)
+            {
+                await ServePooledAsync(wanted, pooling);
+                return;
+            }
+
             switch (await _services.Checkout.AcquireAsync(_client, Kind, startup, _cut.Token))
             {
                 case CheckoutOutcome.Taken taken:
@@ -199,10 +208,37 @@ internal sealed class ClientSession
         }
     }
 
+    private async Task ServePooledAsync(StartupMessage startup, PoolOptions pooling)
+    {
+        if (startup.User is not { Length: > 0 } user)
+        {
+            Say(ErrorResponse.Fatal(
+                SqlState.InvalidAuthorizationSpecification, "no PostgreSQL user name specified in startup packet"));
+            return;
+        }
+
+        var pool = _services.Pools.Of(_client.Loop).Get(new PoolKey(Kind, startup.Database!, user));
+        _pooled = new PooledSession(
+            _client, _services, _state, _relay, pool, StartupProfile.Of(startup), pooling.Mode, CutHere);
+        _phase = _pooled.Phase;
+        _isActive = true;
+        var end = await _pooled.RunAsync(startup, _cut.Token);
+        _cutReason ??= end.Cut;
+        if (end.Error is { } error && _cutReason is null)
+        {
+            Say(error);
+        }
+        else if (_cutReason is { } reason)
+        {
+            SayFinal(reason);
+        }
+    }
+
     private async Task RelayAsync(BackendConnection backend)
     {
         _backend = backend;
-        _phase = new RelayPhase(_client, backend, _state, _services.Gate, _services.Options, _services.Time);
+        _phase = new RelayPhase(_client, _state, _services.Gate, _services.Options, _services.Time);
+        _phase.Attach(backend);
 
         // The view may have moved on between the decision and here.
         OnViewChanged();
@@ -242,7 +278,7 @@ internal sealed class ClientSession
         }
 
         using var cancelKey = phase.FromBackend.Key is { } key
-            ? _services.Cancels.Register(key, backend.EndPoint)
+            ? _services.Cancels.Register(key, new OwnBackend(key, backend.EndPoint))
             : null;
         _isActive = true;
         return await phase.RunAsync(_relay, _cut.Token);

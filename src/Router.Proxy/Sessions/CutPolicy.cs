@@ -22,10 +22,14 @@ public static class CutPolicy
         CutReason.NotPrimary => ErrorResponse.Fatal(SqlState.CannotConnectNow, CauseOf(reason))
             with
         { Hint = "Connect again." },
+        CutReason.TransactionBlock => ErrorResponse.Fatal(SqlState.FeatureNotSupported, CauseOf(reason)),
         _ when isInFlight => ErrorResponse.Fatal(
             SqlState.TransactionResolutionUnknown, $"{CauseOf(reason)}; {UnknownOutcome}")
             with
         { Hint = "Look whether the request took effect before sending it again." },
+        CutReason.ClientIdle => ErrorResponse.Fatal(SqlState.IdleSessionTimeout, CauseOf(reason)),
+        CutReason.IdleInTransaction => ErrorResponse.Fatal(SqlState.IdleInTransactionTimeout, CauseOf(reason)),
+        CutReason.TransactionTimedOut => ErrorResponse.Fatal(SqlState.TransactionTimeout, CauseOf(reason)),
         _ => ErrorResponse.Fatal(SqlState.AdminShutdown, CauseOf(reason))
             with
         { Hint = "Connect again." },
@@ -38,7 +42,7 @@ public static class CutPolicy
     public static bool MustRewrite(string sqlState, bool isInFlight) =>
         isInFlight && sqlState is (SqlState.AdminShutdown or SqlState.CrashShutdown);
 
-    private static string CauseOf(CutReason reason) => reason switch
+    public static string CauseOf(CutReason reason) => reason switch
     {
         CutReason.PrimaryChanged => "the session's primary is no longer the primary",
         CutReason.RoleChanged => "the session's replica is no longer a replica of the cluster",
@@ -46,6 +50,11 @@ public static class CutPolicy
         CutReason.BackendLost => "the connection to the server was lost",
         CutReason.BackendShutDown => "the server ended the session",
         CutReason.HoldTimedOut => "no usable primary within hold_timeout",
+        CutReason.ClientIdle => "the client asked nothing for client_idle_timeout",
+        CutReason.IdleInTransaction => "the transaction rested for idle_transaction_timeout",
+        CutReason.QueryTimedOut => "the request ran longer than query_timeout",
+        CutReason.TransactionTimedOut => "the transaction is older than transaction_timeout",
+        CutReason.TransactionBlock => "transaction blocks are not allowed in statement pooling mode",
         CutReason.ShuttingDown => "the proxy is shutting down",
         CutReason.BackendMalformed => "the server sent a message with an impossible length",
         _ => "the session was ended",

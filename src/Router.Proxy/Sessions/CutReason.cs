@@ -24,6 +24,21 @@ public enum CutReason
     /// <summary>Login took longer than client_login_timeout.</summary>
     LoginTimedOut,
 
+    /// <summary>client_idle_timeout.</summary>
+    ClientIdle,
+
+    /// <summary>idle_transaction_timeout.</summary>
+    IdleInTransaction,
+
+    /// <summary>query_timeout.</summary>
+    QueryTimedOut,
+
+    /// <summary>transaction_timeout.</summary>
+    TransactionTimedOut,
+
+    /// <summary>The client opened a transaction block in statement pooling.</summary>
+    TransactionBlock,
+
     /// <summary>The proxy is being shut down.</summary>
     ShuttingDown,
 

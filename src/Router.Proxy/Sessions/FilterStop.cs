@@ -18,6 +18,15 @@ internal enum FilterStop
     /// <summary>The backend said that it is a standby, where the session wants a primary.</summary>
     Standby,
 
+    /// <summary>The client's next message ends the session, and the server connection is to live on.</summary>
+    Terminated,
+
+    /// <summary>No server is needed for what the client says next, and nothing was sent to this one.</summary>
+    Local,
+
+    /// <summary>A transaction block is open where only statements are allowed.</summary>
+    TransactionBlock,
+
     /// <summary>A final error of PostgreSQL's stands at the input, whose code must not reach the client.</summary>
     Fatal,
 }

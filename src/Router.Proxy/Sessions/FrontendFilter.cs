@@ -18,10 +18,17 @@ internal sealed class FrontendFilter(SessionState state, WriteGate gate) : IRela
     /// <summary>The session waits for the gate already: keep what the client sends instead of stopping again.</summary>
     public bool IsHolding { get; set; }
 
+    /// <summary>The server connection outlives the client: Terminate stops the relay instead of reaching the server.</summary>
+    public bool IsPooled { get; init; }
+
+    /// <summary>Nothing has been sent to the server connection since the client got it.</summary>
+    public bool IsFresh { get; set; }
+
     public RelayVerdict Inspect(ReadOnlySpan<byte> chunk)
     {
         Stop = FilterStop.None;
         var verdict = Scan(chunk, gate.IsOpenFor(Identity));
+        IsFresh &= verdict.Forward == 0;
         state.IsClientMessageOpen = !_scanner.IsAtBoundary;
         state.CountFromClient(verdict.Forward);
         return verdict;
@@ -38,6 +45,12 @@ internal sealed class FrontendFilter(SessionState state, WriteGate gate) : IRela
                 if (!isOpen && chunk[at] != MessageType.Terminate)
                 {
                     return Hold(at);
+                }
+
+                if (IsPooled && WhyStop(chunk[at], at) is var stop and not FilterStop.None)
+                {
+                    Stop = stop;
+                    return RelayVerdict.StopAfter(at);
                 }
             }
 
@@ -56,6 +69,11 @@ internal sealed class FrontendFilter(SessionState state, WriteGate gate) : IRela
 
         return RelayVerdict.Pass(at);
     }
+
+    private FilterStop WhyStop(byte type, int at) =>
+        type == MessageType.Terminate ? FilterStop.Terminated
+        : IsFresh && at == 0 && UnlinkedRequest.NeedsNoServer(type) ? FilterStop.Local
+        : FilterStop.None;
 
     private RelayVerdict Hold(int at)
     {

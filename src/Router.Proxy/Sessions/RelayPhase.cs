@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Router.Proxy.Backends;
+using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 using Router.Transport;
 
@@ -15,53 +17,70 @@ namespace Router.Proxy.Sessions;
 internal sealed class RelayPhase
 {
     private readonly IConnection _client;
-    private readonly BackendConnection _backend;
     private readonly SessionState _state;
     private readonly WriteGate _gate;
     private readonly LiveOptions _options;
     private readonly TimeProvider _time;
     private readonly FrontendFilter _fromClient;
     private readonly BackendFilter _fromBackend;
+    private BackendConnection _backend = null!;
     private CancellationTokenSource? _interruption;
 
+    /// <param name="pooling">How long the client keeps a backend; null: for good.</param>
     public RelayPhase(
         IConnection client,
-        BackendConnection backend,
         SessionState state,
         WriteGate gate,
         LiveOptions options,
-        TimeProvider time)
+        TimeProvider time,
+        PoolMode? pooling = null)
     {
         _client = client;
-        _backend = backend;
         _state = state;
         _gate = gate;
         _options = options;
         _time = time;
-        _fromClient = new FrontendFilter(state, gate);
+        _fromClient = new FrontendFilter(state, gate) { IsPooled = pooling is not null };
         _fromBackend = new BackendFilter(state)
         {
-            WantsPrimary = backend.Identity is not null,
-            EndsWithStandby = backend.Identity is null && options.Now.ReplicaCutOnRoleChange,
+            StopsWhenIdle = pooling is PoolMode.Transaction or PoolMode.Statement,
+            RefusesBlocks = pooling is PoolMode.Statement,
         };
     }
+
+    /// <summary>Nothing of the client's request has reached the backend.</summary>
+    public bool IsFresh => _fromClient.IsFresh;
+
+    /// <summary>From here on the client is served by <paramref name="backend"/>, whose answers begin between two messages.</summary>
+    public void Attach(BackendConnection backend)
+    {
+        _backend = backend;
+        _fromClient.IsFresh = true;
+        _fromBackend.Reset();
+        _fromBackend.WantsPrimary = backend.Identity is not null;
+        _fromBackend.EndsWithStandby = backend.Identity is null && _options.Now.ReplicaCutOnRoleChange;
+    }
+
+    /// <summary>The login, of the client or ours, is over: from here on the gate is asked.</summary>
+    public void OpenForRequests() => _fromClient.Identity = _backend.Identity;
 
     public BackendFilter FromBackend => _fromBackend;
 
     /// <summary>Relays the login, until the backend is ready for the first request.</summary>
     /// <exception cref="OperationCanceledException">The session is cut.</exception>
-    public async Task<RelayOutcome> LogInAsync(RelayOptions relay, CancellationToken cut)
+    public async ValueTask<RelayOutcome> LogInAsync(RelayOptions relay, CancellationToken cut)
     {
         _fromBackend.StopsAtReady = true;
         var outcome = await RunAsync(relay, cut);
         _fromBackend.StopsAtReady = false;
-        _fromClient.Identity = _backend.Identity;
+        OpenForRequests();
         return outcome;
     }
 
     /// <summary>Relays until one side ends or the session must.</summary>
     /// <exception cref="OperationCanceledException">The session is cut.</exception>
-    public async Task<RelayOutcome> RunAsync(RelayOptions relay, CancellationToken cut)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<RelayOutcome> RunAsync(RelayOptions relay, CancellationToken cut)
     {
         while (true)
         {
@@ -70,6 +89,11 @@ internal sealed class RelayPhase
             if (OutcomeOf(end) is { } outcome)
             {
                 return outcome;
+            }
+
+            if (_fromClient.Stop == FilterStop.Held && _fromClient is { IsPooled: true, IsFresh: true })
+            {
+                return RelayOutcome.Unsent;
             }
 
             if (_fromClient.Stop == FilterStop.Held && await HoldAsync(relay, cut) is { } heldOutcome)
@@ -91,6 +115,9 @@ internal sealed class RelayPhase
         (RelayEnd.ClientClosed or RelayEnd.ClientFailed, _, _) => RelayOutcome.ClientLeft,
         (RelayEnd.BackendClosed or RelayEnd.BackendFailed, _, _) => RelayOutcome.Because(CutReason.BackendLost),
         (RelayEnd.StoppedByClientFilter, FilterStop.Malformed, _) => RelayOutcome.Because(CutReason.ClientMalformed),
+        (RelayEnd.StoppedByClientFilter, FilterStop.Terminated, _) => RelayOutcome.ClientLeft,
+        (RelayEnd.StoppedByClientFilter, FilterStop.Local, _) => RelayOutcome.Local,
+        (RelayEnd.StoppedByBackendFilter, _, FilterStop.TransactionBlock) => RelayOutcome.Because(CutReason.TransactionBlock),
         (RelayEnd.StoppedByBackendFilter, _, FilterStop.Malformed) => RelayOutcome.Because(CutReason.BackendMalformed),
         (RelayEnd.StoppedByBackendFilter, _, FilterStop.Fatal) => RelayOutcome.Because(CutReason.BackendShutDown),
         (RelayEnd.StoppedByBackendFilter, _, FilterStop.Ready) =>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Router.Proxy.Backends;
 using Router.Proxy.Listening;
+using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 
 namespace Router.Proxy.Sessions;
@@ -12,6 +13,7 @@ internal sealed record SessionServices(
     WriteGate Gate,
     BackendCheckout Checkout,
     CancelRegistry Cancels,
+    PoolDirectories Pools,
     ClientLimit Limit,
     ProxyCounters Counters,
     TimeProvider Time,

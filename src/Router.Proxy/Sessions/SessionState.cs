@@ -37,6 +37,9 @@ internal sealed class SessionState
 
     public bool IsFinishing => FinishReason is not null;
 
+    /// <summary>ReadyForQuery messages that have come: requests answered.</summary>
+    public long Answers { get; private set; }
+
     public long BytesFromClient => Volatile.Read(ref _bytesFromClient);
 
     public long BytesFromBackend => Volatile.Read(ref _bytesFromBackend);
@@ -59,6 +62,7 @@ internal sealed class SessionState
     public void OnReady(TransactionStatus status)
     {
         Transaction = status;
+        Answers++;
         _requests.OnBackend(MessageType.ReadyForQuery);
     }
 }

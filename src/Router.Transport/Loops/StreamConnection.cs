@@ -28,6 +28,7 @@ internal abstract class StreamConnection : IConnection
     private TurnMeter _meter;
     private bool _isShutdownAsked;
     private bool _isShutdown;
+    private IReadinessWatcher? _watcher;
     private EndPoint? _local;
     private EndPoint? _remote;
 
@@ -51,6 +52,8 @@ internal abstract class StreamConnection : IConnection
     public EndPoint? RemoteEndPoint => _remote ??= IsClosed ? null : ReadRemoteEndPoint();
 
     public PeerCredentials? PeerCredentials => IsClosed ? null : ReadPeerCredentials();
+
+    public bool IsReadReady => !_incoming.IsEmpty || IsReadable || IsInputEnded || ReceiveFailure is not null;
 
     internal Loop OwnLoop { get; }
 
@@ -91,6 +94,12 @@ internal abstract class StreamConnection : IConnection
 
     /// <summary>Bytes moved in this turn, by reads and writes of the owner or as the source of a relay.</summary>
     internal int MovedBytes => _meter.Moved(OwnLoop);
+
+    public void Watch(IReadinessWatcher watcher)
+    {
+        _watcher = watcher;
+        ArmRead();
+    }
 
     public void Abort()
     {
@@ -249,6 +258,12 @@ internal abstract class StreamConnection : IConnection
     {
         IsReadable = true;
         IsPeerClosing |= isPeerClosing;
+        if (AsSource is null && !_reader.IsPending && !IsClosed)
+        {
+            _watcher?.OnReadable(IsPeerClosing);
+            return;
+        }
+
         NotifyReadable();
     }
 
@@ -403,6 +418,7 @@ internal abstract class StreamConnection : IConnection
         AsSource?.Relay.OnClosed(this);
         _reader.OnReadable();
         _writer.OnWritable();
+        _watcher?.OnReadable(isPeerClosing: true);
         if (!_reader.IsHandedOut)
         {
             _incoming.Clear();

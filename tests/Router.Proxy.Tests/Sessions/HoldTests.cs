@@ -165,7 +165,7 @@ public sealed class HoldTests : IAsyncLifetime
         var login = client.LogInAsync();
         _ = await _script.AcceptLoginAsync();
         _ = await login;
-        Assert.Equal(1, proxy.Server.Snapshot().ReplicaClientsActive);
+        await Eventually.TrueAsync(() => proxy.Server.Snapshot().ReplicaClientsActive == 1, "the client is served");
     }
 
     [Fact]

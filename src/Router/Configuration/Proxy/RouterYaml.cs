@@ -67,6 +67,7 @@ internal static class RouterYaml
             ReplicaCutOnRoleChange = root.Flag("replica_cut_on_role_change", byDefault.ReplicaCutOnRoleChange),
             CancelWaitTimeout = root.Duration("cancel_wait_timeout", byDefault.CancelWaitTimeout, none),
             CancelMaxInFlight = root.Number("cancel_max_inflight", byDefault.CancelMaxInFlight, 1, 100_000),
+            Pool = PoolSection.Read(root),
             DrainTimeout = root.Duration("drain_timeout", byDefault.DrainTimeout, none),
             RelayHeldMax = (int)root.SizeBytes("relay_held_max", byDefault.RelayHeldMax, 16 << 10, 64 << 20),
         };

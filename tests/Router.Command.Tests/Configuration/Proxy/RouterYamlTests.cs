@@ -73,7 +73,11 @@ public sealed class RouterYamlTests
     [InlineData("tcp_user_timeout: soon",
         "f.yml:4:19: tcp_user_timeout: 'soon' does not fit; write a time, such as 30s or 500ms; a bare number counts milliseconds")]
     [InlineData("max_client_con: 5", "f.yml:4:1: max_client_con: unknown key; did you mean 'max_client_conn'?")]
-    [InlineData("pool_mode: session", "f.yml:4:1: pool_mode: unknown key; remove it")]
+    [InlineData("pool_size: 5", "f.yml:4:1: pool_size: unknown key; remove it")]
+    [InlineData("pool_mode: some",
+        "f.yml:4:12: pool_mode: 'some' does not fit; write none, session, transaction, statement")]
+    [InlineData("pool_mode: session",
+        "f.yml:1:1: auth_type: is missing; with pool_mode the proxy itself lets clients in, and must be told how")]
     [InlineData("log: {levels: INFO}", "f.yml:4:7: log.levels: unknown key; did you mean 'level'?")]
     [InlineData("max_client_conn: many",
         "f.yml:4:18: max_client_conn: 'many' does not fit; write a whole number from 1 to 1000000")]

@@ -1,0 +1,140 @@
+using System.Diagnostics.CodeAnalysis;
+using Router.Protocol.Messages;
+using Router.Proxy.Routing;
+
+namespace Router.Proxy.Pooling;
+
+/// <summary>Opens the server connections that a pool lacks, as far as the limits, the cluster and the server allow.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "Stop cancels the token source, which has no timer.")]
+internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDirectory directory)
+{
+    /// <summary>Logins of one pool at a time: a server that comes back is not met by all at once.</summary>
+    private const int OpeningMax = 4;
+
+    /// <summary>Between two attempts where the server cannot be reached.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly BackendFactory _factory = new(pool, services);
+    private readonly CancellationTokenSource _closing = new();
+    private LoginRefusal? _refusal;
+    private long _notBefore;
+    private bool _isFull;
+
+    /// <summary>Connections on their way.</summary>
+    public int Opening { get; private set; }
+
+    /// <summary>The answer to everybody who comes now: the server has refused the pool's login. Null: there is none.</summary>
+    public ErrorResponse? Refusal =>
+        _refusal is { } refusal && pool.Backends.Count == 0 && Now < refusal.Until ? refusal.Error : null;
+
+    private PoolOptions Options => services.Options.Now.Pool!;
+
+    private long Now => pool.Loop.Time.GetTimestamp();
+
+    /// <summary>A limit that was reached may be so no longer.</summary>
+    public void OnRoom() => _isFull = false;
+
+    /// <summary>What a server said before says nothing of the next one.</summary>
+    public void OnClusterChanged() => (_notBefore, _refusal, _isFull) = (0, null, false);
+
+    public void Stop() => _closing.Cancel();
+
+    public void Grow()
+    {
+        // What is idle and fits nobody who waits may make room.
+        _isFull &= pool.WaitingCount == 0 || pool.IdleCount == 0;
+        while (!_isFull && Wanted() is { } profile && Now >= _notBefore && !_closing.IsCancellationRequested)
+        {
+            var view = services.Views.Current;
+            var request = new RouteRequest(pool.Key.Kind, services.Options.Now.ReplicaFallbackToPrimary);
+            if (RoutePolicy.Decide(request, view, services.Loads.Of(view), services.Clock.Now) is not RouteDecision.Use use)
+            {
+                return;
+            }
+
+            var verdict = services.Budget.TryReserve(pool.Key, use.Member.Name, SizeNow(), Options);
+            if (verdict != BudgetVerdict.Granted)
+            {
+                if (verdict == BudgetVerdict.PoolFull ? pool.TryEvictIdle() : directory.TryMakeRoom(pool, verdict))
+                {
+                    continue;
+                }
+
+                // Asked again when something is closed, and with every tick: not for every request that waits.
+                _isFull = true;
+                directory.AskOthers(pool.Key);
+                return;
+            }
+
+            Opening++;
+            _ = OpenAsync(use, profile);
+        }
+    }
+
+    /// <summary>The profile of the next connection to open; null where enough are on their way.</summary>
+    private StartupProfile? Wanted()
+    {
+        if (Opening >= OpeningMax)
+        {
+            return null;
+        }
+
+        if (Opening < pool.Waiters.Count)
+        {
+            return pool.Waiters.ElementAt(Opening).Profile;
+        }
+
+        return pool.Clients.Count > 0 && pool.Backends.Count + Opening < Math.Min(Options.MinPoolSize, Options.PoolSize)
+            ? pool.Welcome.Profile
+            : null;
+    }
+
+    private int SizeNow()
+    {
+        var options = Options;
+        var mayUseReserve = options.ReservePoolSize > 0 && options.ReservePoolTimeout > TimeSpan.Zero
+            && pool.OldestWait is { } since && pool.Loop.Time.GetElapsedTime(since, Now) >= options.ReservePoolTimeout;
+        return options.PoolSize + (mayUseReserve ? options.ReservePoolSize : 0);
+    }
+
+    private async Task OpenAsync(RouteDecision.Use use, StartupProfile profile)
+    {
+        var outcome = await _factory.OpenAsync(use, profile, _closing.Token);
+        Opening--;
+        if (outcome.Backend is { } backend)
+        {
+            _refusal = null;
+            pool.Add(backend);
+            return;
+        }
+
+        services.Budget.Release(pool.Key, use.Member.Name);
+        services.Counters.BackendOpenFailed();
+        if (outcome.Refusal is { } error)
+        {
+            OnRefused(error);
+        }
+        else
+        {
+            RetryAfter(RetryDelay);
+        }
+
+        directory.OnRoom();
+    }
+
+    /// <summary>The server's no is everybody's answer, unless the pool lives on what it has.</summary>
+    private void OnRefused(ErrorResponse error)
+    {
+        var retry = Options.ServerLoginRetry;
+        if (pool.Backends.Count == 0)
+        {
+            _refusal = new LoginRefusal(error, Now + (long)(retry.TotalSeconds * pool.Loop.Time.TimestampFrequency));
+            pool.RefuseAll(error);
+        }
+
+        RetryAfter(retry);
+    }
+
+    private void RetryAfter(TimeSpan delay) =>
+        _notBefore = Now + (long)(delay.TotalSeconds * pool.Loop.Time.TimestampFrequency);
+}

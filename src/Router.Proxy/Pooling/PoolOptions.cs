@@ -1,0 +1,76 @@
+namespace Router.Proxy.Pooling;
+
+/// <summary>
+/// The settings of pooling, by PgBouncer's names and meanings. A limit of zero is none; a timeout of zero is off.
+/// </summary>
+public sealed record PoolOptions
+{
+    /// <summary><c>pool_mode</c>.</summary>
+    public PoolMode Mode { get; init; } = PoolMode.Session;
+
+    /// <summary><c>default_pool_size</c>: server connections for one database and user.</summary>
+    public int PoolSize { get; init; } = 20;
+
+    /// <summary><c>min_pool_size</c>: kept open while a client of the pool is connected.</summary>
+    public int MinPoolSize { get; init; }
+
+    /// <summary><c>reserve_pool_size</c>: more of them for a client that has waited <see cref="ReservePoolTimeout"/>.</summary>
+    public int ReservePoolSize { get; init; }
+
+    /// <summary><c>reserve_pool_timeout</c>; zero: the reserve is not used.</summary>
+    public TimeSpan ReservePoolTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary><c>max_db_connections</c>: server connections of all users of a database.</summary>
+    public int MaxDatabaseConnections { get; init; }
+
+    /// <summary><c>max_user_connections</c>: server connections of a user over all databases.</summary>
+    public int MaxUserConnections { get; init; }
+
+    /// <summary><c>max_server_conn</c>: server connections of all pools to one member, cancel requests apart.</summary>
+    public int MaxServerConnections { get; init; }
+
+    /// <summary><c>query_wait_timeout</c>: how long a client waits for a server connection.</summary>
+    public TimeSpan QueryWaitTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary><c>query_wait_max</c>: clients that may wait in one pool; the next one hears 53300 at once.</summary>
+    public int QueryWaitMax { get; init; }
+
+    /// <summary><c>server_idle_timeout</c>: an unused server connection is closed after this long.</summary>
+    public TimeSpan ServerIdleTimeout { get; init; } = TimeSpan.FromSeconds(600);
+
+    /// <summary><c>server_lifetime</c>: an older one is closed when it is unused; zero: used once.</summary>
+    public TimeSpan ServerLifetime { get; init; } = TimeSpan.FromSeconds(3600);
+
+    /// <summary><c>server_login_retry</c>: how long a refused login is taken for the answer before it is tried again.</summary>
+    public TimeSpan ServerLoginRetry { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary><c>server_round_robin</c>: the connection that rested longest is used next, instead of the warmest.</summary>
+    public bool RoundRobin { get; init; }
+
+    /// <summary><c>server_reset_query</c>: cleans a server connection between two clients of session mode; may be empty.</summary>
+    public string ResetQuery { get; init; } = "DISCARD ALL";
+
+    /// <summary><c>server_reset_query_always</c>: in every mode.</summary>
+    public bool ResetQueryAlways { get; init; }
+
+    /// <summary><c>server_check_query</c>: looks whether a connection that rested still works; empty: nobody looks.</summary>
+    public string CheckQuery { get; init; } = ";";
+
+    /// <summary><c>server_check_delay</c>: rest after which it is checked before it is used; zero: each time.</summary>
+    public TimeSpan CheckDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary><c>client_idle_timeout</c>: a client that has no server connection and asks nothing is closed.</summary>
+    public TimeSpan ClientIdleTimeout { get; init; }
+
+    /// <summary><c>idle_transaction_timeout</c>: so is one that lets its transaction rest.</summary>
+    public TimeSpan IdleTransactionTimeout { get; init; }
+
+    /// <summary><c>query_timeout</c>: and one whose request runs longer.</summary>
+    public TimeSpan QueryTimeout { get; init; }
+
+    /// <summary><c>transaction_timeout</c>: and one whose transaction is older.</summary>
+    public TimeSpan TransactionTimeout { get; init; }
+
+    /// <summary><c>auth_file</c>: names and passwords, for both sides.</summary>
+    public UserList Users { get; init; } = UserList.Empty;
+}

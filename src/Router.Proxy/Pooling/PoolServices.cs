@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+using Router.Cluster;
+using Router.Proxy.Backends;
+using Router.Proxy.Routing;
+
+namespace Router.Proxy.Pooling;
+
+/// <summary>What all pools of a proxy share.</summary>
+internal sealed record PoolServices(
+    LiveOptions Options,
+    IClusterViewSource Views,
+    WriteGate Gate,
+    BackendOpener Opener,
+    MemberLoads Loads,
+    PoolBudget Budget,
+    ScramKeyCache Keys,
+    IBootClock Clock,
+    ProxyCounters Counters,
+    ILogger Logger);

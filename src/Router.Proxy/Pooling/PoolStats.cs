@@ -1,0 +1,17 @@
+namespace Router.Proxy.Pooling;
+
+/// <summary>
+/// What a pool has done, as SHOW STATS counts it: times in microseconds. Written on the pool's loop, read from anywhere.
+/// </summary>
+internal sealed class PoolStats
+{
+    public long Assignments;
+    public long Transactions;
+    public long Queries;
+    public long BytesReceived;
+    public long BytesSent;
+    public long TransactionMicroseconds;
+    public long QueryMicroseconds;
+    public long WaitMicroseconds;
+    public long Logins;
+}

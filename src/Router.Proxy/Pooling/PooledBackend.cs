@@ -1,0 +1,63 @@
+using Router.Protocol.Messages;
+using Router.Proxy.Backends;
+using Router.Transport;
+
+namespace Router.Proxy.Pooling;
+
+/// <summary>
+/// A server connection that is logged in and serves one client after another. Owned by its pool, lent to a session; used on
+/// the pool's loop only.
+/// </summary>
+internal sealed class PooledBackend : IReadinessWatcher
+{
+    private readonly BackendPool _pool;
+
+    public PooledBackend(
+        BackendPool pool, BackendConnection backend, StartupProfile profile, LoginOutcome.Done login, long createdAt)
+    {
+        _pool = pool;
+        Backend = backend;
+        Profile = profile;
+        Parameters = login.Parameters;
+        Key = login.Key;
+        CreatedAt = createdAt;
+        IdleSince = createdAt;
+    }
+
+    public BackendConnection Backend { get; }
+
+    public IConnection Connection => Backend.Connection;
+
+    public StartupProfile Profile { get; }
+
+    /// <summary>What the connection has reported last of its session.</summary>
+    public ReportedParameters Parameters { get; set; }
+
+    /// <summary>Null where the server gave none: then its requests cannot be cancelled.</summary>
+    public BackendKeyData? Key { get; }
+
+    /// <summary>Timestamps of the loop's clock.</summary>
+    public long CreatedAt { get; }
+
+    public long IdleSince { get; set; }
+
+    public PooledBackendState State { get; set; }
+
+    /// <summary>A client has had it.</summary>
+    public bool HasServed { get; set; }
+
+    /// <summary>Why it is to be closed when it comes back; null where it is not.</summary>
+    public string? CloseReason { get; set; }
+
+    /// <summary>Cancel requests for it that are under way: it must not serve another client meanwhile.</summary>
+    public int CancelsInFlight { get; set; }
+
+    /// <summary>A cancel request was sent to it since it was last known to be quiet.</summary>
+    public bool NeedsBarrier { get; set; }
+
+    /// <summary>What is to be said on it before another client gets it; null where nothing waits to be said.</summary>
+    public string[]? Errands { get; set; }
+
+    /// <inheritdoc/>
+    public void OnReadable(bool isPeerClosing) => _pool.OnReadable(this);
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Router.Protocol;
+using Router.Protocol.Framing;
+using Router.Protocol.Messages;
+
+namespace Router.Proxy.Pooling;
+
+/// <summary>
+/// The session defaults that a server connection was started with: every startup parameter of a client but the tracked
+/// ones, <c>options</c> too. A client gets a connection that was started with its own, so that RESET gives what it should.
+/// </summary>
+internal sealed record StartupProfile(ImmutableArray<StartupParameter> Parameters)
+{
+    public static StartupProfile Of(StartupMessage startup) => new(
+    [
+        .. startup.Parameters.Where(static parameter =>
+            parameter.Name is not ("user" or "database" or "replication")
+            && !parameter.Name.StartsWith("_pq_.", StringComparison.Ordinal)
+            && !TrackedParameters.Contains(parameter.Name)),
+    ]);
+
+    /// <summary>The packet that starts a connection of this profile.</summary>
+    public ReadOnlyMemory<byte> ToPacket(PoolKey key)
+    {
+        var writer = new FrameWriter();
+        var startup = new StartupMessage(
+            ProtocolVersion.V30, [new("user", key.User), new("database", key.Database), .. Parameters]);
+        startup.Write(writer);
+        return writer.Written;
+    }
+
+    public bool Equals(StartupProfile? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && Parameters.AsSpan().SequenceEqual(other.Parameters.AsSpan()));
+
+    public override int GetHashCode() => Parameters.Length;
+}

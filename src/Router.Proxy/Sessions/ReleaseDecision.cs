@@ -1,0 +1,5 @@
+namespace Router.Proxy.Sessions;
+
+/// <param name="CloseReason">Why the connection is closed; null: it goes back to its pool.</param>
+/// <param name="Errands">What is to be said on it before the next client gets it.</param>
+internal readonly record struct ReleaseDecision(string? CloseReason, string[] Errands);

@@ -1,0 +1,34 @@
+using Router.Proxy.Pooling;
+
+namespace Router.Proxy.Sessions;
+
+/// <summary>Adds what a session has done to its pool's statistics, whenever it gives a connection back.</summary>
+internal sealed class SessionAccount(SessionState state, TimeProvider time)
+{
+    private long _begin;
+    private long _answers;
+    private long _received;
+    private long _sent;
+
+    /// <summary>A server connection was given to the client.</summary>
+    public void Begin(PoolStats stats)
+    {
+        _begin = time.GetTimestamp();
+        stats.Assignments++;
+    }
+
+    public void Waited(PoolStats stats, long since) => stats.WaitMicroseconds += MicrosecondsSince(since);
+
+    /// <summary>The client has given it back.</summary>
+    public void Count(PoolStats stats)
+    {
+        stats.Transactions++;
+        stats.TransactionMicroseconds += MicrosecondsSince(_begin);
+        stats.Queries += state.Answers - _answers;
+        stats.BytesReceived += state.BytesFromClient - _received;
+        stats.BytesSent += state.BytesFromBackend - _sent;
+        (_answers, _received, _sent) = (state.Answers, state.BytesFromClient, state.BytesFromBackend);
+    }
+
+    private long MicrosecondsSince(long begin) => (long)time.GetElapsedTime(begin).TotalMicroseconds;
+}
