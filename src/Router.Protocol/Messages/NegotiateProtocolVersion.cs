@@ -12,6 +12,25 @@ public sealed record NegotiateProtocolVersion(ProtocolVersion Version, Immutable
     /// <summary>More than any StartupMessage can name, so a larger count is a lie.</summary>
     private const int OptionsMax = FrameLimits.StartupMax / 2;
 
+    /// <summary>
+    /// The answer of a server that speaks 3.0 and 3.2 and knows no protocol option, as PostgreSQL 18 gives it. Null where
+    /// the client gets what it asks for. 3.1 is reserved: who asks for it gets 3.0.
+    /// </summary>
+    public static NegotiateProtocolVersion? For(StartupMessage startup)
+    {
+        var served = startup.Version.Minor switch
+        {
+            0 or 1 => ProtocolVersion.V30,
+            _ => ProtocolVersion.V32,
+        };
+        ImmutableArray<string> unknown =
+        [
+            .. startup.Parameters.Where(static parameter => parameter.IsProtocolOption)
+                .Select(static parameter => parameter.Name),
+        ];
+        return served == startup.Version && unknown.IsEmpty ? null : new NegotiateProtocolVersion(served, unknown);
+    }
+
     public static NegotiateProtocolVersion? Parse(ReadOnlySpan<byte> body)
     {
         var reader = new BodyReader(body);
