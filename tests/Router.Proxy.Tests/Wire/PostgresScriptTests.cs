@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text;
+using Router.Proxy.Pooling;
 using Router.Proxy.Tests.Integration;
 using Router.Testing.Proxy;
 using Router.Testing.Wire;
@@ -12,8 +13,11 @@ namespace Router.Proxy.Tests.Wire;
 public sealed class PostgresScriptTests(RealServer server) : IClassFixture<RealServer>
 {
     /// <summary>The modes of the proxy that the scripts are played in.</summary>
-    private static readonly ImmutableDictionary<WireRoute, ProxyOptions> Modes =
-        ImmutableDictionary.CreateRange([KeyValuePair.Create(WireRoute.Session, new ProxyOptions())]);
+    private static readonly ImmutableArray<(WireRoute Route, ProxyOptions Options)> Modes =
+    [
+        (WireRoute.Session, new ProxyOptions()),
+        (WireRoute.Transaction, new ProxyOptions { Pool = new PoolOptions { Mode = PoolMode.Transaction, PoolSize = 3 } }),
+    ];
 
     private static readonly ImmutableArray<Chunking> Chunkings = [Chunking.Whole, Chunking.Single, Chunking.OfSeed(1)];
 
@@ -25,18 +29,19 @@ public sealed class PostgresScriptTests(RealServer server) : IClassFixture<RealS
     {
         var direct = new IPEndPoint(IPAddress.Loopback, server.Port);
         var stage = new WireStage(() => WirePeer.ConnectAsync(direct));
-        Transcripts.Agrees(script, WireRoute.Direct, await PlayAsync(script, WireRoute.Direct, stage, Chunking.Whole));
+        Transcripts.Agrees(script, WireRoute.Direct, await PlayAsync(script, WireRoute.Direct, stage, stage, Chunking.Whole));
         foreach (var (route, options) in Modes)
         {
             foreach (var chunking in Chunkings)
             {
-                await using var way = new PostgresRoute(options, chunking, direct);
-                Transcripts.Agrees(script, route, await PlayAsync(script, route, way.Stage, chunking));
+                await using var uncut = new PostgresRoute(options, Chunking.Whole, direct);
+                await using var cut = new PostgresRoute(options, chunking, direct);
+                Transcripts.Agrees(script, route, await PlayAsync(script, route, cut.Stage, uncut.Stage, chunking));
             }
         }
     }
 
-    private async Task<string> PlayAsync(string script, WireRoute route, WireStage stage, Chunking chunking)
+    private async Task<string> PlayAsync(string script, WireRoute route, WireStage cut, WireStage uncut, Chunking chunking)
     {
         var transcript = new StringBuilder();
         foreach (var scenario in WireScripts.Read(WireScripts.Postgres, script))
@@ -45,7 +50,7 @@ public sealed class PostgresScriptTests(RealServer server) : IClassFixture<RealS
             var name = route.ToString().ToLowerInvariant();
             var trace = scenario.Exceptions.TryGetValue(name, out var reason)
                 ? $"except {name} {reason}\n"
-                : await PlayAsync(scenario, stage, chunking);
+                : await PlayAsync(scenario, scenario.IsUncut ? uncut : cut, chunking);
             transcript.Append(trace).Append('\n');
         }
 
