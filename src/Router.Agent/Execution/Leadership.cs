@@ -252,10 +252,21 @@ public sealed class Leadership(MemberName name, IDcs dcs, IGuard guard, IBootClo
         ReferenceEquals(Interlocked.CompareExchange(ref _state, after, before), before);
 
     /// <summary>Arms the guard for the present claim.</summary>
-    public async Task<ArmOutcome> ArmGuardAsync(TimeSpan margin, CancellationToken stopping) =>
-        State is { Claim: { } claim } state
-            ? await guard.ArmAsync(state.SafeUntil - margin, Of(claim), stopping)
-            : ArmOutcome.DeadlinePast;
+    public async Task<ArmOutcome> ArmGuardAsync(TimeSpan margin, CancellationToken stopping)
+    {
+        if (State is not { Claim: { } claim } state)
+        {
+            return ArmOutcome.DeadlinePast;
+        }
+
+        var outcome = await guard.ArmAsync(state.SafeUntil - margin, Of(claim), stopping);
+        if (outcome == ArmOutcome.Latched)
+        {
+            NoteLatch(claim);
+        }
+
+        return outcome;
+    }
 
     /// <summary>Arms the guard for the present claim, or says why PostgreSQL may not run as primary.</summary>
     public async Task<ActionResult> MustArmGuardAsync(TimeSpan margin, GuardMode mode, CancellationToken stopping) =>
@@ -267,6 +278,17 @@ public sealed class Leadership(MemberName name, IDcs dcs, IGuard guard, IBootClo
             ArmOutcome.DeadlinePast => ActionResult.Failed("the lease's safe time has passed"),
             _ => ActionResult.Failed("the guard has fenced this leadership; a new one is needed"),
         };
+
+    /// <summary>A renewal may change the state at the same time.</summary>
+    private void NoteLatch(LeaderClaim claim)
+    {
+        LeadershipState before;
+        do
+        {
+            before = State;
+        }
+        while (before.Claim == claim && !Exchange(before, before with { IsGuardLatched = true }));
+    }
 
     /// <summary>Hands the guard the present deadline after a renewal.</summary>
     public ValueTask FeedGuardAsync(TimeSpan margin) =>

@@ -9,5 +9,11 @@ namespace Router.Agent.Execution;
 /// <param name="IsLapsed">The claim is gone; only a stopped instance ends this state (rule S4).</param>
 public sealed record LeadershipState(LeaderClaim? Claim, BootTime SafeUntil, bool IsEpochOpened, bool IsLapsed)
 {
+    /// <summary>
+    /// The guard has refused to arm: it fired for this claim, and stays latched although it was disarmed since. Only a
+    /// new acquisition may run PostgreSQL as primary.
+    /// </summary>
+    public bool IsGuardLatched { get; init; }
+
     public static readonly LeadershipState None = new(null, default, IsEpochOpened: false, IsLapsed: false);
 }

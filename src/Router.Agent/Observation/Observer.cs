@@ -1,6 +1,7 @@
 using Router.Agent.Execution;
 using Router.Agent.Guarding;
 using Router.Cluster;
+using Router.Cluster.Guarding;
 using Router.Cluster.Local;
 using Router.Dcs;
 using Router.Postgres;
@@ -41,7 +42,7 @@ public sealed class Observer(
             Tags = own.Tags,
             Postgres = postgres,
             Lease = leadership.Lease,
-            Guard = guard.State,
+            Guard = leadership.State.IsGuardLatched ? new GuardState.Fired() : guard.State,
             IsGuardRequired = own.Guard == GuardMode.Required,
             Operation = operation.Running,
             LastOperation = operation.LastEnd,

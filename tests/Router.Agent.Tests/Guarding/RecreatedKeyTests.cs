@@ -85,6 +85,32 @@ public sealed class RecreatedKeyTests
             seen, new HaAction.RecreateLeaderLock(AcquireBasis.Of(seen), new Timeline(3), IsOpened: true), HaSettings.Default,
             CancellationToken.None);
 
+    /// <summary>It fired in the margin, before the lease had ended, and was disarmed once PostgreSQL had stopped.</summary>
+    [Fact]
+    public async Task Guard_that_fired_for_a_lease_which_is_renewed_after_all_is_known_until_the_next_acquisition()
+    {
+        var none = CancellationToken.None;
+        var clock = new ManualBootClock();
+        var dcs = new InMemoryDcs(new InMemoryStore(new ManualTime()));
+        var guard = new DecidingGuard(clock);
+        var leadership = new Leadership(new MemberName("a"), dcs, guard, clock, new ForgetfulMemory());
+        _ = await leadership.AcquireAsync(await ViewAsync(dcs), new Timeline(1), isOpened: true, Ttl, none);
+        _ = await leadership.ArmGuardAsync(Ttl / 10, none);
+
+        clock.Advance(Ttl - (Ttl / 20));
+        _ = await guard.DisarmAsync(DisarmReason.Stopped, none);
+        Assert.Equal(new GuardState.Disarmed(), guard.State);
+        Assert.False(leadership.State.IsGuardLatched);
+        Assert.Equal(ArmOutcome.Latched, await leadership.ArmGuardAsync(Ttl / 10, none));
+        Assert.True(leadership.State.IsGuardLatched);
+
+        Assert.True((await leadership.ReleaseAsync(none)).IsSuccess);
+        Assert.False(leadership.State.IsGuardLatched);
+        _ = await leadership.AcquireAsync(await ViewAsync(dcs), new Timeline(2), isOpened: true, Ttl, none);
+        Assert.Equal(ArmOutcome.Armed, await leadership.ArmGuardAsync(Ttl / 10, none));
+        Assert.False(leadership.State.IsGuardLatched);
+    }
+
     [Fact]
     public async Task Adopted_leadership_feeds_the_guard_with_its_proof()
     {
@@ -130,7 +156,10 @@ public sealed class RecreatedKeyTests
         }
 
         public Task<DisarmOutcome> DisarmAsync(DisarmReason reason, CancellationToken stopping) =>
-            throw new NotSupportedException("nothing here disarms");
+            Task.FromResult(
+                Turn(GuardEvent.Disarm(clock.Now, reason, InstanceSighting.Stopped)) == GuardAnswer.Disarmed
+                    ? DisarmOutcome.Disarmed
+                    : DisarmOutcome.PrimaryRuns);
 
         private GuardAnswer Turn(GuardEvent occurred)
         {
