@@ -10,7 +10,7 @@ public sealed class MutationTests
 
     [Theory]
     [InlineData(Mutation.OutageNeverDemotes, 10)]
-    [InlineData(Mutation.PrimaryWithoutClaim, 140)]
+    [InlineData(Mutation.PrimaryWithoutClaim, 319)]
     [InlineData(Mutation.PromotionUnguarded, 1)]
     [InlineData(Mutation.SilentLeaderForgotten, 1)]
     public void Missing_line_of_defence_is_found(Mutation mutation, int firstSeed)

@@ -10,6 +10,8 @@ public sealed class SimulationTests
     [InlineData(104)]
     [InlineData(109)]
     [InlineData(111)]
+    [InlineData(243)]
+    [InlineData(5019)]
     public void No_rule_is_broken_and_the_cluster_is_whole_at_the_end(int seed)
     {
         var result = Simulation.Run(seed);

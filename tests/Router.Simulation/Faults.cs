@@ -69,7 +69,8 @@ internal sealed class Faults(World world)
             return;
         }
 
-        var kinds = 21 + (world.Scenery.HasPauses ? 2 : 0) + (world.Scenery.StoreMayForget ? 5 : 0);
+        var kinds = 21 + (world.Scenery.HasPauses ? 2 : 0) + (world.Scenery.StoreMayForget ? 5 : 0)
+            + (world.Scenery.IsSynchronous ? 1 : 0);
         switch (world.Random.Next(kinds))
         {
             case 0: Stop(victim, "PostgreSQL is killed", victim.Postgres.Kill, null); break;
@@ -94,8 +95,32 @@ internal sealed class Faults(World world)
             case 19: _store.DeleteLeader(); break;
             case 20: Silence(leader ?? victim); break;
             case 21 or 22 when world.Scenery.HasPauses: _store.Maintain(); break;
-            default: _store.Forget(); break;
+            default: LoseRecords(victim); break;
         }
+    }
+
+    /// <summary>
+    /// A store that forgets is played in asynchronous clusters; in synchronous ones it loses who is synchronous, half of the
+    /// time together with machines that know it.
+    /// </summary>
+    private void LoseRecords(Machine victim)
+    {
+        if (!world.Scenery.IsSynchronous)
+        {
+            _store.Forget();
+            return;
+        }
+
+        if (world.Random.Next(2) == 0)
+        {
+            var second = world.Machines[world.Random.Next(world.Machines.Count)];
+            foreach (var machine in new[] { victim, second }.Where(machine => machine is { IsUp: true, IsAsleep: false }))
+            {
+                Stop(machine, "the power goes", machine.CutPower, machine.Boot);
+            }
+        }
+
+        _store.DeleteSync();
     }
 
     private void Slow(Machine machine)

@@ -52,6 +52,12 @@ internal sealed class StoreFaults(World world)
         _ = world.Store.Erase(DcsKey.Leader);
     }
 
+    public void DeleteSync()
+    {
+        world.Tell("operator", "deletes the sync key");
+        _ = world.Store.Erase(DcsKey.Sync);
+    }
+
     /// <summary>Pauses the cluster, or resumes it.</summary>
     public void Maintain()
     {

@@ -120,6 +120,8 @@ internal static class ActionRules
         yield return (!sync.IsUnreadable, "with a sync key that cannot be read");
         yield return (isManual || sync.Value is not { IsActive: true } state || state.MayBePromoted(facts.Me),
             "by a member that is not in the sync key");
+        yield return (isManual || facts.OnlyOneWithAllCommits is not { } last || last == facts.Me,
+            "without the sync key, by a member that did not lead last");
         yield return (isManual || !facts.IsBehindRecords, "by a member below the highest recorded timeline");
         yield return (acquire.IsOpened == facts.Postgres.IsPrimary, "with a wrong word on whether the timeline is open");
         yield return (facts.Local.Peers?.Any(peer => peer is { IsRunning: true, IsInRecovery: false }) != true,

@@ -34,6 +34,8 @@ internal static class FailoverCandidates
             { WatchdogFailed: true } => $"{peer.Name} has no guard",
             _ when !isManual && situation.IsSyncActive && !situation.View.Sync.Value!.MayBePromoted(peer.Name) =>
                 $"{peer.Name} is no synchronous standby",
+            _ when !isManual && situation.OnlyOneWithAllCommits is not null =>
+                $"the sync key does not say that {peer.Name} is synchronous",
             _ when lag > situation.Settings.MaximumLagOnFailoverBytes => $"{peer.Name} is {lag} bytes behind",
             _ when peer.Timeline < situation.View.HighestRecordedTimeline
                 && (peer.Timeline.IsKnown || situation.Settings.CheckTimeline) =>

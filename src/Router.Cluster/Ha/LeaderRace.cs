@@ -96,6 +96,12 @@ internal static class LeaderRace
             return $"I am not in the sync key, {sync.Leader} and its synchronous standbys are";
         }
 
+        if (situation.OnlyOneWithAllCommits is { } last && last != situation.Me)
+        {
+            return $"the sync key is gone and only {last}, who led last, has every commit for certain; "
+                + "I wait for it or a manual failover";
+        }
+
         return situation.IsBehindRecords
             ? $"timeline {situation.View.HighestRecordedTimeline} is recorded and I am on {situation.Postgres.Timeline}"
             : null;
@@ -206,6 +212,7 @@ internal static class LeaderRace
         && peer.Name != situation.Me
         && !(peer.Timeline.IsKnown && peer.Timeline < situation.View.HighestRecordedTimeline)
         && !(situation.Request is { IsSwitchover: true } request && request.Leader == peer.Name)
+        && (situation.OnlyOneWithAllCommits is not { } last || last == peer.Name)
         && (situation.View.Sync.Value is not { IsActive: true } sync
             || (sync.MayBePromoted(peer.Name) && !sync.Leader!.Value.MatchesStandbyName(peer.Name)));
 

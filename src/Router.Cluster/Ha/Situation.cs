@@ -54,6 +54,13 @@ internal sealed record Situation(ClusterView View, LocalState Local, HaSettings 
 
     public bool IsSyncActive => View.Sync.Value is { IsActive: true };
 
+    /// <summary>
+    /// Who led last, where the sync key is gone although commits wait for standbys: nobody but this member has all of
+    /// them for certain. Null where nothing is missing.
+    /// </summary>
+    public MemberName? OnlyOneWithAllCommits =>
+        Settings.SynchronousMode != SynchronousMode.Off && View.Sync.IsAbsent ? View.Epoch.Value?.Holder : null;
+
     public HaAction.DisarmGuard? StandDown => (Local.Guard, Postgres) switch
     {
         (GuardState.Armed, { State: PostgresState.Stopped }) => new HaAction.DisarmGuard(DisarmReason.Stopped),

@@ -12,7 +12,7 @@ public sealed class LeaderRaceTests
     private static readonly LocalState Ready = Standby(B).Asked(Peer(C));
 
     [Fact]
-    public void Race() => Scenario.Agree("race.txt", [.. Self(), .. Records(), .. Peers(), .. Synchronous()]);
+    public void Race() => Scenario.Agree("race.txt", [.. Self(), .. Records(), .. Peers(), .. Synchronous(), .. WithoutSyncKey()]);
 
     private static IEnumerable<Scenario> Self() =>
     [
@@ -74,6 +74,20 @@ public sealed class LeaderRaceTests
             Ready),
     ];
 
+    private static IEnumerable<Scenario> WithoutSyncKey() =>
+    [
+        new("Synchronous, the sync key is gone and I led last, another is ahead",
+            Unlocked().WithEpoch(new Epoch(5, B, new Timeline(3), true)), Standby(B).Asked(Peer(C, 0x2000)), On),
+        new("Synchronous, the sync key is gone and a manual failover asks for me",
+            Unlocked().WithRequest(new FailoverRequest(null, B, null)), Ready, On),
+        new("Synchronous, the sync key is gone and a switchover asks for me",
+            Unlocked().WithRequest(new FailoverRequest(A, B, null)), Ready, On),
+        new("Synchronous, the sync key is gone and nobody ever led",
+            Unlocked() with { Epoch = default, History = default }, Ready, On),
+        new("Synchronous since a moment ago: the key says that it was off",
+            Unlocked() with { Sync = StoredKey<SyncState>.Present(SyncState.Inactive, new Revision(60)) }, Ready, On),
+    ];
+
     private static IEnumerable<Scenario> Peers() =>
     [
         new("Another is ahead", Unlocked(), Standby(B).Asked(Peer(C, 0x1001))),
@@ -126,7 +140,7 @@ public sealed class LeaderRaceTests
         new("Strict: the others stay names that must acknowledge", Unlocked().WithSync(A, "b", "c"), Ready, Strict),
         new("Strict and alone: a name nobody has", Unlocked().WithSync(B), Ready, Strict),
         new("The mode was switched off with nobody leading", Unlocked().WithSync(A, "b"), Ready),
-        new("The mode is on and no leader has written the key yet", Unlocked(), Ready, On),
+        new("The mode is on and there is no sync key: it is lost, or was not written yet", Unlocked(), Ready, On),
     ];
 
     private static LocalState Since(int seconds, LocalState local) =>

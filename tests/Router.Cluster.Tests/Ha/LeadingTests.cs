@@ -104,6 +104,9 @@ public sealed class LeadingTests
         [
             new("Asked for b, peers not asked yet", LedBy(A).WithRequest(new FailoverRequest(A, B, null)), Leader),
             new("Asked for b", LedBy(A).WithRequest(new FailoverRequest(A, B, null)), leader),
+            new("Asked for b in synchronous mode, and the sync key is gone",
+                LedBy(A).WithRequest(new FailoverRequest(A, B, null)), leader,
+                HaSettings.Default with { SynchronousMode = SynchronousMode.On }),
             new("Asked for anybody", LedBy(A).WithRequest(new FailoverRequest(A, null, null)), leader),
             new("It names another leader", LedBy(A).WithRequest(new FailoverRequest(B, C, null)), leader),
             new("It asks for me", LedBy(A).WithRequest(new FailoverRequest(A, A, null)), leader),
