@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Router.Cluster;
+using Router.Proxy.Authentication;
 using Router.Proxy.Backends;
 using Router.Proxy.Listening;
 using Router.Proxy.Pooling;
@@ -55,8 +56,9 @@ public sealed class ProxyServer
         _loads = new MemberLoads(clock);
         var opener = new BackendOpener(_loads, time);
         var gate = new WriteGate(views, clock);
+        var secrets = new LoginSecrets();
         var pooling = new PoolServices(
-            _options, views, gate, opener, _loads, new PoolBudget(), new ScramKeyCache(), clock, _counters, _logger);
+            _options, views, gate, opener, _loads, new PoolBudget(), secrets, clock, _counters, _logger);
         _services = new SessionServices(
             _options,
             views,
@@ -64,6 +66,7 @@ public sealed class ProxyServer
             new BackendCheckout(views, _holds, opener, _loads, clock, time, _options, _counters, _logger),
             new CancelRegistry(_options, time, _counters, _logger),
             new PoolDirectories(transport.Loops, pooling),
+            secrets,
             new ClientLimit(options.MaxClientConnections),
             _counters,
             time,

@@ -5,6 +5,7 @@ using Router.Protocol;
 using Router.Protocol.Authentication;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
+using Router.Proxy.Authentication;
 using Router.Proxy.Pooling;
 using Router.Transport;
 
@@ -15,7 +16,7 @@ namespace Router.Proxy.Backends;
 /// the first ReadyForQuery. Nobody counts as logged in who skipped a step of the exchange that the server began.
 /// </summary>
 internal sealed class BackendLogin(
-    IConnection connection, string user, StoredPassword? password, ScramKeyCache keys)
+    IConnection connection, string user, StoredPassword? password, LoginSecrets secrets)
 {
     private readonly FrameWriter _writer = new();
     private ReportedParameters _parameters = ReportedParameters.None;
@@ -79,10 +80,10 @@ internal sealed class BackendLogin(
             case AuthenticationKind.Ok when _scram is null || _isScramVerified:
                 _isAuthenticated = true;
                 return null;
-            case AuthenticationKind.CleartextPassword when password is { Kind: PasswordKind.Plain }:
-                PasswordMessage.Write(_writer, password.Plain);
+            case AuthenticationKind.CleartextPassword when password is not null && secrets.ClearOf(password) is { } clear:
+                PasswordMessage.Write(_writer, clear);
                 return await SendAsync(aborted);
-            case AuthenticationKind.Md5Password when password?.Md5SecretOf(user) is { } secret
+            case AuthenticationKind.Md5Password when Md5Secret() is { } secret
                 && AuthenticationMd5Password.Parse(body) is { } asked:
                 PasswordMessage.Write(_writer, Md5Password.Response(secret, SaltOf(asked)));
                 return await SendAsync(aborted);
@@ -120,7 +121,7 @@ internal sealed class BackendLogin(
             return new LoginOutcome.Broken("the server's SCRAM challenge makes no sense");
         }
 
-        if (await keys.FindAsync(password!, _scram.Salt, _scram.Iterations) is not { } found)
+        if (await secrets.KeysOfAsync(password!, _scram.Salt, _scram.Iterations) is not { } found)
         {
             return NoPassword();
         }
@@ -135,6 +136,11 @@ internal sealed class BackendLogin(
         _writer.Clear();
         return null;
     }
+
+    private byte[]? Md5Secret() => password is null ? null
+        : password.Md5SecretOf(user) is { } stored ? stored
+        : secrets.ClearOf(password) is { } clear ? Md5Password.Secret(clear, user)
+        : null;
 
     private LoginOutcome.Refused NoPassword() => new(ErrorResponse.Fatal(
         SqlState.InvalidPassword,

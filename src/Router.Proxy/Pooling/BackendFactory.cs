@@ -42,7 +42,7 @@ internal sealed class BackendFactory(BackendPool pool, PoolServices services)
         {
             var user = pool.Key.User;
             var password = services.Options.Now.Pool!.Users.Find(user);
-            var outcome = await new BackendLogin(backend.Connection, user, password, services.Keys).RunAsync(either.Token);
+            var outcome = await new BackendLogin(backend.Connection, user, password, services.Secrets).RunAsync(either.Token);
             switch (outcome)
             {
                 case LoginOutcome.Done done when IsStandby(done) && backend.Identity is not null:

@@ -1,3 +1,5 @@
+using Router.Proxy.Authentication;
+
 namespace Router.Proxy.Pooling;
 
 /// <summary>
@@ -70,6 +72,9 @@ public sealed record PoolOptions
 
     /// <summary><c>transaction_timeout</c>: and one whose transaction is older.</summary>
     public TimeSpan TransactionTimeout { get; init; }
+
+    /// <summary><c>auth_type</c>.</summary>
+    public AuthType Authentication { get; init; } = AuthType.ScramSha256;
 
     /// <summary><c>auth_file</c>: names and passwords, for both sides.</summary>
     public UserList Users { get; init; } = UserList.Empty;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Router.Cluster;
+using Router.Proxy.Authentication;
 using Router.Proxy.Backends;
 using Router.Proxy.Routing;
 
@@ -13,7 +14,7 @@ internal sealed record PoolServices(
     BackendOpener Opener,
     MemberLoads Loads,
     PoolBudget Budget,
-    ScramKeyCache Keys,
+    LoginSecrets Secrets,
     IBootClock Clock,
     ProxyCounters Counters,
     ILogger Logger);

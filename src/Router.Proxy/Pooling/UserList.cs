@@ -8,8 +8,14 @@ public sealed class UserList
 {
     private readonly FrozenDictionary<string, StoredPassword> _passwords;
 
-    public UserList(IEnumerable<KeyValuePair<string, StoredPassword>> passwords) =>
+    public UserList(IEnumerable<KeyValuePair<string, StoredPassword>> passwords)
+    {
         _passwords = passwords.ToFrozenDictionary(StringComparer.Ordinal);
+        HasScram = _passwords.Values.Any(static password => password.Kind == PasswordKind.Scram);
+    }
+
+    /// <summary>Somebody has a SCRAM secret.</summary>
+    public bool HasScram { get; }
 
     public static UserList Empty { get; } = new([]);
 

@@ -4,6 +4,7 @@ using System.Net;
 using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
+using Router.Proxy.Authentication;
 using Router.Proxy.Backends;
 using Router.Proxy.Listening;
 using Router.Proxy.Pooling;
@@ -217,12 +218,18 @@ internal sealed class ClientSession
             return;
         }
 
+        var agreed = VersionAgreement.Of(startup);
+        if (!await IsAuthenticAsync(user, pooling, agreed))
+        {
+            return;
+        }
+
         var pool = _services.Pools.Of(_client.Loop).Get(new PoolKey(Kind, startup.Database!, user));
         _pooled = new PooledSession(
             _client, _services, _state, _relay, pool, StartupProfile.Of(startup), pooling.Mode, CutHere);
         _phase = _pooled.Phase;
         _isActive = true;
-        var end = await _pooled.RunAsync(startup, _cut.Token);
+        var end = await _pooled.RunAsync(startup with { Version = agreed.Version }, _cut.Token);
         _cutReason ??= end.Cut;
         if (end.Error is { } error && _cutReason is null)
         {
@@ -232,6 +239,30 @@ internal sealed class ClientSession
         {
             SayFinal(reason);
         }
+    }
+
+    private async Task<bool> IsAuthenticAsync(string user, PoolOptions pooling, VersionAgreement agreed)
+    {
+        if (agreed.Answer is { } answer)
+        {
+            var writer = new FrameWriter();
+            answer.Write(writer);
+            await _client.Output.WriteAsync(writer.Written, _cut.Token);
+        }
+
+        AuthOutcome outcome;
+        await using (DeadlineOfLogin())
+        {
+            outcome = await new ClientAuthentication(
+                _client, user, pooling.Authentication, pooling.Users, _services.Secrets).RunAsync(_cut.Token);
+        }
+
+        if (outcome is AuthOutcome.Refused refused)
+        {
+            Say(refused.Error);
+        }
+
+        return outcome is AuthOutcome.Granted;
     }
 
     private async Task RelayAsync(BackendConnection backend)

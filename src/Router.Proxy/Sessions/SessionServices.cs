@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Router.Proxy.Authentication;
 using Router.Proxy.Backends;
 using Router.Proxy.Listening;
 using Router.Proxy.Pooling;
@@ -14,6 +15,7 @@ internal sealed record SessionServices(
     BackendCheckout Checkout,
     CancelRegistry Cancels,
     PoolDirectories Pools,
+    LoginSecrets Secrets,
     ClientLimit Limit,
     ProxyCounters Counters,
     TimeProvider Time,

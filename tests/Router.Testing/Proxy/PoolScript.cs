@@ -2,6 +2,7 @@ using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy;
+using Router.Proxy.Authentication;
 using Router.Proxy.Pooling;
 
 namespace Router.Testing.Proxy;
@@ -9,9 +10,14 @@ namespace Router.Testing.Proxy;
 /// <summary>A proxy that pools, in front of a scripted server; and what a test of it says again and again.</summary>
 public sealed class PoolScript : IAsyncDisposable
 {
+    /// <param name="pool">Without users everybody is let in.</param>
     public PoolScript(PoolOptions pool, ProxyOptions? options = null)
     {
-        Proxy = new ProxyHarness((options ?? new ProxyOptions()) with { Pool = pool });
+        ArgumentNullException.ThrowIfNull(pool);
+        Proxy = new ProxyHarness((options ?? new ProxyOptions()) with
+        {
+            Pool = pool.Users.Count > 0 ? pool : pool with { Authentication = AuthType.Trust },
+        });
         Proxy.Views.PublishPrimary("a", Server.Port);
     }
 

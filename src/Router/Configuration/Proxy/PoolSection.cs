@@ -1,3 +1,4 @@
+using Router.Proxy.Authentication;
 using Router.Proxy.Pooling;
 
 namespace Router.Configuration.Proxy;
@@ -13,7 +14,7 @@ internal static class PoolSection
         var byDefault = new PoolOptions();
         var none = TimeSpan.Zero;
         var mode = root.OneOf("pool_mode", "none", "none", "session", "transaction", "statement");
-        var authentication = root.OneOf("auth_type", "", "trust");
+        var authentication = root.OneOf("auth_type", "", "trust", "plain", "md5", "scram-sha-256");
         var options = new PoolOptions
         {
             Mode = mode switch
@@ -43,6 +44,13 @@ internal static class PoolSection
             IdleTransactionTimeout = root.Duration("idle_transaction_timeout", byDefault.IdleTransactionTimeout, none),
             QueryTimeout = root.Duration("query_timeout", byDefault.QueryTimeout, none),
             TransactionTimeout = root.Duration("transaction_timeout", byDefault.TransactionTimeout, none),
+            Authentication = authentication switch
+            {
+                "trust" => AuthType.Trust,
+                "plain" => AuthType.Plain,
+                "md5" => AuthType.Md5,
+                _ => AuthType.ScramSha256,
+            },
             Users = UserListFile.Read(root, "auth_file"),
         };
         if (mode == "none")

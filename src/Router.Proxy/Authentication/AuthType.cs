@@ -1,0 +1,17 @@
+namespace Router.Proxy.Authentication;
+
+/// <summary>How a client proves who it is: PgBouncer's <c>auth_type</c>.</summary>
+public enum AuthType
+{
+    /// <summary>Not at all; where there is a user list, its name must be in it.</summary>
+    Trust,
+
+    /// <summary>By its password in clear.</summary>
+    Plain,
+
+    /// <summary>By md5, or by SCRAM where a SCRAM secret is stored.</summary>
+    Md5,
+
+    /// <summary>By SCRAM; a stored md5 secret never does.</summary>
+    ScramSha256,
+}

@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Router.Protocol;
+using Router.Protocol.Authentication;
+using Router.Protocol.Framing;
+using Router.Protocol.Messages;
+using Router.Proxy.Backends;
+using Router.Proxy.Pooling;
+using Router.Transport;
+
+namespace Router.Proxy.Authentication;
+
+/// <summary>
+/// One client's proof of who it is, up to but without AuthenticationOk. A user who is not known takes every step of the
+/// exchange and hears what a wrong password hears.
+/// </summary>
+internal sealed class ClientAuthentication(
+    IConnection client, string user, AuthType type, UserList users, LoginSecrets secrets)
+{
+    private readonly FrameWriter _writer = new();
+    private readonly StoredPassword? _stored = users.Find(user);
+
+    /// <exception cref="TransportException">The connection failed.</exception>
+    /// <exception cref="OperationCanceledException">It took too long.</exception>
+    public async Task<AuthOutcome> RunAsync(CancellationToken aborted)
+    {
+        try
+        {
+            return type switch
+            {
+                AuthType.Trust => users.Count == 0 || _stored is not null
+                    ? new AuthOutcome.Granted()
+                    : Refuse(SqlState.InvalidAuthorizationSpecification, $"\"trust\" authentication failed for user \"{user}\""),
+                AuthType.Plain => await AskPlainAsync(aborted),
+                AuthType.Md5 when !IsScram() => await AskMd5Async(aborted),
+                _ => await AskScramAsync(aborted),
+            };
+        }
+        catch (InvalidDataException malformed)
+        {
+            return Refuse(SqlState.ProtocolViolation, $"expected a password, got {malformed.Message}");
+        }
+    }
+
+    /// <summary>For md5: what is stored decides, and for users who are not known what the others have.</summary>
+    private bool IsScram() => _stored is null ? users.HasScram : _stored.Kind == PasswordKind.Scram;
+
+    private async Task<AuthOutcome> AskPlainAsync(CancellationToken aborted)
+    {
+        AuthenticationRequest.Write(_writer, AuthenticationKind.CleartextPassword);
+        if (await AskAsync(aborted) is not { } body)
+        {
+            return new AuthOutcome.Left();
+        }
+
+        if (!PasswordMessage.TryRead(body, out var given))
+        {
+            return Malformed();
+        }
+
+        var password = given.ToArray();
+        if (_stored is null || !await Task.Run(() => _stored.VerifyCleartext(password, user)))
+        {
+            return WrongPassword();
+        }
+
+        secrets.LearnClear(_stored, password);
+        return new AuthOutcome.Granted();
+    }
+
+    private async Task<AuthOutcome> AskMd5Async(CancellationToken aborted)
+    {
+        var salt = RandomNumberGenerator.GetBytes(AuthenticationMd5Password.SaltSize);
+        new AuthenticationMd5Password(BinaryPrimitives.ReadUInt32BigEndian(salt)).Write(_writer);
+        if (await AskAsync(aborted) is not { } body)
+        {
+            return new AuthOutcome.Left();
+        }
+
+        if (!PasswordMessage.TryRead(body, out var response))
+        {
+            return Malformed();
+        }
+
+        // Without a secret the same is computed, and never right.
+        var secret = _stored?.Md5SecretOf(user);
+        var isRight = Md5Password.Verify(secret ?? Md5Password.Secret("?"u8, user), salt, response);
+        return secret is not null && isRight ? new AuthOutcome.Granted() : WrongPassword();
+    }
+
+    private async Task<AuthOutcome> AskScramAsync(CancellationToken aborted)
+    {
+        var secret = (_stored is null ? null : await secrets.SecretOfAsync(user, _stored)) ?? secrets.Mock(user);
+        var exchange = new ScramServer(secret, RandomNumberGenerator.GetBytes(ScramMechanism.NonceSize));
+        new AuthenticationSasl([ScramMechanism.Sha256]).Write(_writer);
+        if (await AskAsync(aborted) is not { } first)
+        {
+            return new AuthOutcome.Left();
+        }
+
+        var outcome = SaslInitialResponse.TryRead(first, out var initial)
+            ? exchange.ReadFirst(initial.Mechanism, initial.Response)
+            : ScramOutcome.Malformed;
+        if (outcome != ScramOutcome.Continue)
+        {
+            return RefuseScram(outcome);
+        }
+
+        AuthenticationSaslContinue.Write(_writer, exchange.Reply);
+        if (await AskAsync(aborted) is not { } final)
+        {
+            return new AuthOutcome.Left();
+        }
+
+        outcome = exchange.ReadFinal(final);
+        if (outcome != ScramOutcome.Authenticated)
+        {
+            return RefuseScram(outcome);
+        }
+
+        AuthenticationSaslFinal.Write(_writer, exchange.Reply);
+        await SendAsync(aborted);
+        secrets.Learn(_stored!, exchange.Keys!);
+        return new AuthOutcome.Granted();
+    }
+
+    /// <summary>Sends what is written and takes the answer; null where the client closed.</summary>
+    /// <exception cref="InvalidDataException">It is no password message, or too long for one.</exception>
+    private async Task<byte[]?> AskAsync(CancellationToken aborted)
+    {
+        await SendAsync(aborted);
+        return await MessageReader.ReadAsync(client, FrameSide.Frontend, aborted) switch
+        {
+            null => null,
+            { Type: MessageType.Password } answer => answer.Body,
+            { Type: MessageType.Terminate } => null,
+            { } other => throw new InvalidDataException($"a message of type 0x{other.Type:x2}"),
+        };
+    }
+
+    private async Task SendAsync(CancellationToken aborted)
+    {
+        await client.Output.WriteAsync(_writer.Written, aborted);
+        _writer.Clear();
+    }
+
+    private AuthOutcome.Refused RefuseScram(ScramOutcome outcome) => outcome switch
+    {
+        ScramOutcome.WrongPassword => WrongPassword(),
+        ScramOutcome.Unsupported => Refuse(SqlState.FeatureNotSupported, "the client asks for a SCRAM extension that is not known here"),
+        ScramOutcome.ChannelBindingFailed => Refuse(
+            SqlState.InvalidAuthorizationSpecification, "SCRAM channel binding check failed"),
+        _ => Refuse(SqlState.ProtocolViolation, "malformed SCRAM message"),
+    };
+
+    private AuthOutcome.Refused WrongPassword() =>
+        Refuse(SqlState.InvalidPassword, $"password authentication failed for user \"{user}\"");
+
+    private static AuthOutcome.Refused Malformed() => Refuse(SqlState.ProtocolViolation, "invalid password packet");
+
+    private static AuthOutcome.Refused Refuse(string code, string message) => new(ErrorResponse.Fatal(code, message));
+}
