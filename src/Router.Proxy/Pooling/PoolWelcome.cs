@@ -3,23 +3,34 @@ using Router.Protocol.Messages;
 namespace Router.Proxy.Pooling;
 
 /// <summary>
-/// What the clients of a pool are greeted with: the settings that its newest server connection reported at its login.
-/// And what servers made of values that clients asked for, so that the next client who asks for one needs no server.
+/// What the clients of a pool are greeted with: the settings that the newest server connection of their profile reported at
+/// its login. And what servers made of values that clients asked for, so that the next client who asks needs no server.
 /// </summary>
 internal sealed class PoolWelcome
 {
     /// <summary>Bounded, for clients choose the values.</summary>
     private const int SpellingsMax = 1000;
+    private const int ProfilesMax = 100;
 
     private readonly Dictionary<ParameterStatus, string> _spellings = [];
+    private readonly Dictionary<StartupProfile, ReportedParameters> _reported = [];
 
-    /// <summary>Null until a server connection has been opened.</summary>
-    public ReportedParameters? Parameters { get; private set; }
-
-    /// <summary>How that connection was started.</summary>
+    /// <summary>How the newest server connection was started; null until there was one.</summary>
     public StartupProfile? Profile { get; private set; }
 
-    public void Learn(ReportedParameters parameters, StartupProfile profile) => (Parameters, Profile) = (parameters, profile);
+    /// <summary>Null until a server connection of this profile has been opened.</summary>
+    public ReportedParameters? ParametersOf(StartupProfile profile) => _reported.GetValueOrDefault(profile);
+
+    public void Learn(ReportedParameters parameters, StartupProfile profile)
+    {
+        if (_reported.Count >= ProfilesMax)
+        {
+            _reported.Clear();
+        }
+
+        _reported[profile] = parameters;
+        Profile = profile;
+    }
 
     /// <summary>The server reports <paramref name="reported"/> where this was asked for.</summary>
     public void LearnSpelling(ParameterStatus asked, string reported)
@@ -34,9 +45,7 @@ internal sealed class PoolWelcome
 
     /// <summary>What a server reports where this is asked for; null where nobody knows yet.</summary>
     public string? SpellingOf(ParameterStatus asked) =>
-        IsApplicationName(asked.Name) ? ApplicationName(asked.Value)
-        : Parameters?.Find(asked.Name) == asked.Value ? asked.Value
-        : _spellings.GetValueOrDefault(asked);
+        IsApplicationName(asked.Name) ? ApplicationName(asked.Value) : _spellings.GetValueOrDefault(asked);
 
     private static bool IsApplicationName(string name) =>
         string.Equals(name, "application_name", StringComparison.OrdinalIgnoreCase);

@@ -33,5 +33,14 @@ internal sealed record StartupProfile(ImmutableArray<StartupParameter> Parameter
         ReferenceEquals(this, other)
         || (other is not null && Parameters.AsSpan().SequenceEqual(other.Parameters.AsSpan()));
 
-    public override int GetHashCode() => Parameters.Length;
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        foreach (var parameter in Parameters)
+        {
+            hash.Add(parameter);
+        }
+
+        return hash.ToHashCode();
+    }
 }

@@ -27,17 +27,18 @@ internal sealed class PooledLogin(BackendPool pool, PoolTicket ticket, StartupMe
     /// <exception cref="OperationCanceledException">The session is cut.</exception>
     public async Task<SessionEnd?> LearnAsync(CancellationToken cut)
     {
-        var isKnown = pool.Welcome.Parameters is not null
-            && _wishes.TrueForAll(wish => pool.Welcome.SpellingOf(wish) is not null);
+        var reported = pool.Welcome.ParametersOf(ticket.Profile);
+        var isKnown = reported is not null && _wishes.TrueForAll(wish => SpellingOf(wish, reported) is not null);
         if (!isKnown && await AskServerAsync(cut) is { } refused)
         {
             return refused;
         }
 
-        Parameters = pool.Welcome.Parameters!;
+        reported = pool.Welcome.ParametersOf(ticket.Profile)!;
+        Parameters = reported;
         foreach (var wish in _wishes)
         {
-            if (pool.Welcome.SpellingOf(wish) is { } spelling)
+            if (SpellingOf(wish, reported) is { } spelling)
             {
                 Parameters = Parameters.With(new ParameterStatus(wish.Name, spelling));
             }
@@ -61,6 +62,9 @@ internal sealed class PooledLogin(BackendPool pool, PoolTicket ticket, StartupMe
         new ReadyForQuery(TransactionStatus.Idle).Write(writer);
         return writer.Written;
     }
+
+    private string? SpellingOf(ParameterStatus wish, ReportedParameters reported) =>
+        reported.Find(wish.Name) == wish.Value ? wish.Value : pool.Welcome.SpellingOf(wish);
 
     private async Task<SessionEnd?> AskServerAsync(CancellationToken cut)
     {
@@ -98,7 +102,8 @@ internal sealed class PooledLogin(BackendPool pool, PoolTicket ticket, StartupMe
     /// </summary>
     private async Task<SessionEnd?> AskAsync(PooledBackend backend, CancellationToken cut)
     {
-        var unknown = _wishes.FindAll(wish => pool.Welcome.SpellingOf(wish) is null);
+        var reported = pool.Welcome.ParametersOf(ticket.Profile)!;
+        var unknown = _wishes.FindAll(wish => SpellingOf(wish, reported) is null);
         if (unknown.Count > 0)
         {
             if (await ParameterSetter.SetAsync(backend, unknown, cut) is { } error)

@@ -8,7 +8,7 @@ using Router.Testing.Proxy;
 namespace Router.Proxy.Tests.Integration;
 
 /// <summary>A real PostgreSQL behind a real proxy, shared by the tests of a class; every one uses its own tables.</summary>
-public sealed class RealServer : IAsyncLifetime
+public class RealServer : IAsyncLifetime
 {
     public ScratchPostgres Postgres { get; private set; } = null!;
 
@@ -20,13 +20,17 @@ public sealed class RealServer : IAsyncLifetime
     public string ConnectionString =>
         $"Host=127.0.0.1;Port={Proxy.Primary.Port};Username=postgres;Database=postgres;Pooling=false;Timeout=30";
 
-    public async Task InitializeAsync()
+    protected virtual ProxyOptions Options => new();
+
+    protected virtual int Loops => 2;
+
+    public virtual async Task InitializeAsync()
     {
         Port = FreePort();
         Postgres = await ScratchPostgres.StartNewAsync(
             "proxy", "listen_addresses=127.0.0.1", $"port={Port}", "max_connections=60", "wal_level=logical",
             "lc_messages=C", "timezone=UTC", "datestyle=ISO, MDY");
-        Proxy = new ProxyHarness(new ProxyOptions { HoldTimeout = TimeSpan.FromSeconds(20) }, loops: 2);
+        Proxy = new ProxyHarness(Options with { HoldTimeout = TimeSpan.FromSeconds(20) }, Loops);
         Proxy.Views.PublishPrimary("a", Port);
     }
 

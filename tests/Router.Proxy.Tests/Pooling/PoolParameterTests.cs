@@ -116,8 +116,6 @@ public sealed class PoolParameterTests : IAsyncLifetime
         using var second = await _pool.Proxy.ConnectAsync();
         await second.SendAsync(Startup(
             new StartupParameter("options", "-c geqo=off"), new StartupParameter("search_path", "x")).Write);
-        _ = await GreetingAsync(second);
-        await second.QueryAsync("SELECT 2");
 
         // The pool has room for one: the other makes way.
         Assert.Equal('X', (await backend.ReadAsync()).Type);
@@ -125,7 +123,8 @@ public sealed class PoolParameterTests : IAsyncLifetime
         var startup = StartupMessage.Parse((await other.TryReadPacketAsync())!)!;
         Assert.Equal(("-c geqo=off", "x"), (startup.Find("options"), startup.Find("search_path")));
         await other.GreetAsync();
-        await AnswerAsync(other, "SELECT 2");
+        _ = await GreetingAsync(second);
+        await RoundTripAsync(second, other, "SELECT 2");
     }
 
     private static StartupMessage Startup(params StartupParameter[] parameters) =>
