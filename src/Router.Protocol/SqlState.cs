@@ -9,12 +9,17 @@ public static class SqlState
     public const string ConnectionFailure = "08006";
     public const string TransactionResolutionUnknown = "08007";
     public const string ProtocolViolation = "08P01";
+    public const string InvalidParameterValue = "22023";
     public const string ReadOnlySqlTransaction = "25006";
     public const string IdleInTransactionTimeout = "25P03";
     public const string TransactionTimeout = "25P04";
     public const string InvalidAuthorizationSpecification = "28000";
     public const string InvalidPassword = "28P01";
     public const string InvalidCatalogName = "3D000";
+
+    /// <summary>The class of "no room": connections, memory, disk.</summary>
+    public const string InsufficientResources = "53";
+
     public const string TooManyConnections = "53300";
     public const string QueryCanceled = "57014";
     public const string AdminShutdown = "57P01";

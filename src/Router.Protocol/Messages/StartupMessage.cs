@@ -17,6 +17,13 @@ public sealed record StartupMessage(ProtocolVersion Version, ImmutableArray<Star
         && (value is "1" or "database" || IsPrefix(value, "true") || IsPrefix(value, "yes")
             || string.Equals(value, "on", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>False where <c>replication</c> is there and means nothing; PostgreSQL refuses that with 22023.</summary>
+    public bool IsReplicationValid =>
+        Find("replication") is not { } value || IsReplication
+        || value is "0" || IsPrefix(value, "false") || IsPrefix(value, "no")
+        || string.Equals(value, "off", StringComparison.OrdinalIgnoreCase)
+        || string.Equals(value, "of", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Reads a whole packet, which <see cref="StartupPacket.TryRead"/> found complete.</summary>
     /// <returns>Null where the pairs do not end with the packet, as PostgreSQL demands.</returns>
     public static StartupMessage? Parse(ReadOnlySpan<byte> packet)

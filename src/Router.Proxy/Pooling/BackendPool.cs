@@ -82,7 +82,7 @@ internal sealed class BackendPool
     {
         var wait = ticket.Signal.WaitAsync();
         ticket.Since = Now;
-        if (_growth.Refusal is { } refusal)
+        if (_growth.RefusalOf(ticket.Profile) is { } refusal)
         {
             ticket.Signal.TrySet(new PoolAnswer(null, refusal));
         }
@@ -256,7 +256,7 @@ internal sealed class BackendPool
     public void Shut(ErrorResponse refusal)
     {
         _growth.Stop();
-        RefuseAll(refusal);
+        RefuseAll(profile: null, refusal);
         CloseWhenReturned("the pool is closed", static _ => true);
     }
 
@@ -271,12 +271,19 @@ internal sealed class BackendPool
         Return(backend);
     }
 
-    public void RefuseAll(ErrorResponse error)
+    /// <summary>Refuses everybody who waits with this profile; with any, where it is null.</summary>
+    public void RefuseAll(StartupProfile? profile, ErrorResponse error)
     {
-        while (_waiters.First is { } first)
+        for (var node = _waiters.First; node is not null;)
         {
-            _waiters.Remove(first);
-            first.Value.Signal.TrySet(new PoolAnswer(null, error));
+            var (ticket, next) = (node.Value, node.Next);
+            if (profile is null || ticket.Profile.Equals(profile))
+            {
+                _waiters.Remove(node);
+                ticket.Signal.TrySet(new PoolAnswer(null, error));
+            }
+
+            node = next;
         }
     }
 

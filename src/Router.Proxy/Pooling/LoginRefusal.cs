@@ -3,5 +3,6 @@ using Router.Protocol.Messages;
 namespace Router.Proxy.Pooling;
 
 /// <summary>A server's no to a login of ours, and until when it is the answer to every client (server_login_retry).</summary>
+/// <param name="Profile">The startup parameters that it was tried with: they may be what was refused.</param>
 /// <param name="Until">By the loop's clock.</param>
-internal readonly record struct LoginRefusal(ErrorResponse Error, long Until);
+internal readonly record struct LoginRefusal(StartupProfile Profile, ErrorResponse Error, long Until);

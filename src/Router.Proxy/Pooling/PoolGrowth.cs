@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Router.Protocol;
 using Router.Protocol.Messages;
 using Router.Proxy.Routing;
 
@@ -23,9 +24,11 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
     /// <summary>Connections on their way.</summary>
     public int Opening { get; private set; }
 
-    /// <summary>The answer to everybody who comes now: the server has refused the pool's login. Null: there is none.</summary>
-    public ErrorResponse? Refusal =>
-        _refusal is { } refusal && pool.Backends.Count == 0 && Now < refusal.Until ? refusal.Error : null;
+    /// <summary>The answer to whoever comes now with these startup parameters, for the server has just refused them.</summary>
+    public ErrorResponse? RefusalOf(StartupProfile profile) =>
+        _refusal is { } refusal && refusal.Profile.Equals(profile) && !HasLive(profile) && Now < refusal.Until
+            ? refusal.Error
+            : null;
 
     private PoolOptions Options => services.Options.Now.Pool!;
 
@@ -112,7 +115,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
         services.Counters.BackendOpenFailed();
         if (outcome.Refusal is { } error)
         {
-            OnRefused(error);
+            OnRefused(profile, error);
         }
         else
         {
@@ -122,18 +125,25 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
         directory.OnRoom();
     }
 
-    /// <summary>The server's no is everybody's answer, unless the pool lives on what it has.</summary>
-    private void OnRefused(ErrorResponse error)
+    /// <summary>
+    /// The server's no is everybody's answer who asks alike, unless they can live on what the pool has. Where the server
+    /// only has no room, whoever has a connection anywhere in the pool will give it back.
+    /// </summary>
+    private void OnRefused(StartupProfile profile, ErrorResponse error)
     {
-        var retry = Options.ServerLoginRetry;
-        if (pool.Backends.Count == 0)
+        var hasNoRoom = error.Code.StartsWith(SqlState.InsufficientResources, StringComparison.Ordinal);
+        if (HasLive(profile) || (hasNoRoom && pool.Backends.Count > 0))
         {
-            _refusal = new LoginRefusal(error, Now + (long)(retry.TotalSeconds * pool.Loop.Time.TimestampFrequency));
-            pool.RefuseAll(error);
+            RetryAfter(Options.ServerLoginRetry);
+            return;
         }
 
-        RetryAfter(retry);
+        var until = Now + (long)(Options.ServerLoginRetry.TotalSeconds * pool.Loop.Time.TimestampFrequency);
+        _refusal = new LoginRefusal(profile, error, until);
+        pool.RefuseAll(profile, error);
     }
+
+    private bool HasLive(StartupProfile profile) => pool.Backends.Any(backend => backend.Profile.Equals(profile));
 
     private void RetryAfter(TimeSpan delay) =>
         _notBefore = Now + (long)(delay.TotalSeconds * pool.Loop.Time.TimestampFrequency);

@@ -23,8 +23,10 @@ internal sealed record StartupProfile(ImmutableArray<StartupParameter> Parameter
     public ReadOnlyMemory<byte> ToPacket(PoolKey key)
     {
         var writer = new FrameWriter();
-        var startup = new StartupMessage(
-            ProtocolVersion.V30, [new("user", key.User), new("database", key.Database), .. Parameters]);
+
+        // Said only where it is not the user's name anyway: so our packet is never longer than a client's may be.
+        StartupParameter[] database = key.Database == key.User ? [] : [new("database", key.Database)];
+        var startup = new StartupMessage(ProtocolVersion.V30, [new("user", key.User), .. database, .. Parameters]);
         startup.Write(writer);
         return writer.Written;
     }

@@ -218,8 +218,17 @@ internal sealed class ClientSession
             return;
         }
 
-        var agreed = VersionAgreement.Of(startup);
-        if (!await IsAuthenticAsync(user, pooling, agreed))
+        if (!startup.IsReplicationValid)
+        {
+            Say(ErrorResponse.Fatal(
+                SqlState.InvalidParameterValue, $"invalid value for parameter \"replication\": \"{startup.Find("replication")}\"")
+                with
+            { Hint = "Valid values are: \"false\", 0, \"true\", 1, \"database\"." });
+            return;
+        }
+
+        var negotiated = NegotiateProtocolVersion.For(startup);
+        if (!await IsAuthenticAsync(user, pooling, negotiated))
         {
             return;
         }
@@ -229,7 +238,7 @@ internal sealed class ClientSession
             _client, _services, _state, _relay, pool, StartupProfile.Of(startup), pooling.Mode, CutHere);
         _phase = _pooled.Phase;
         _isActive = true;
-        var end = await _pooled.RunAsync(startup with { Version = agreed.Version }, _cut.Token);
+        var end = await _pooled.RunAsync(startup with { Version = negotiated?.Version ?? startup.Version }, _cut.Token);
         _cutReason ??= end.Cut;
         if (end.Error is { } error && _cutReason is null)
         {
@@ -241,12 +250,12 @@ internal sealed class ClientSession
         }
     }
 
-    private async Task<bool> IsAuthenticAsync(string user, PoolOptions pooling, VersionAgreement agreed)
+    private async Task<bool> IsAuthenticAsync(string user, PoolOptions pooling, NegotiateProtocolVersion? negotiated)
     {
-        if (agreed.Answer is { } answer)
+        if (negotiated is not null)
         {
             var writer = new FrameWriter();
-            answer.Write(writer);
+            negotiated.Write(writer);
             await _client.Output.WriteAsync(writer.Written, _cut.Token);
         }
 

@@ -17,6 +17,8 @@ public static class CutPolicy
     {
         CutReason.ClientMalformed => ErrorResponse.Fatal(
             SqlState.ProtocolViolation, "a message with an impossible length came from the client"),
+        CutReason.PasswordOutOfTurn => ErrorResponse.Fatal(
+            SqlState.ProtocolViolation, $"invalid frontend message type {MessageType.Password}"),
         CutReason.LoginTimedOut => ErrorResponse.Fatal(
             SqlState.QueryCanceled, "login took longer than client_login_timeout"),
         CutReason.NotPrimary => ErrorResponse.Fatal(SqlState.CannotConnectNow, CauseOf(reason))

@@ -45,6 +45,9 @@ public enum CutReason
     /// <summary>The client sent a message that no client may send.</summary>
     ClientMalformed,
 
+    /// <summary>The client sent a password after its login.</summary>
+    PasswordOutOfTurn,
+
     /// <summary>The backend sent a message that PostgreSQL never sends.</summary>
     BackendMalformed,
 }

@@ -21,6 +21,9 @@ internal enum FilterStop
     /// <summary>The client's next message ends the session, and the server connection is to live on.</summary>
     Terminated,
 
+    /// <summary>A message that has its place in the login only.</summary>
+    OutOfTurn,
+
     /// <summary>No server is needed for what the client says next, and nothing was sent to this one.</summary>
     Local,
 

@@ -72,7 +72,7 @@ internal sealed class FrontendFilter(SessionState state, WriteGate gate) : IRela
 
     private FilterStop WhyStop(byte type, int at) =>
         type == MessageType.Terminate ? FilterStop.Terminated
-        : type == MessageType.Password ? FilterStop.Malformed
+        : type == MessageType.Password ? FilterStop.OutOfTurn
         : IsFresh && at == 0 && UnlinkedRequest.NeedsNoServer(type) ? FilterStop.Local
         : FilterStop.None;
 

@@ -47,11 +47,10 @@ internal sealed class PooledLogin(BackendPool pool, PoolTicket ticket, StartupMe
         return null;
     }
 
-    /// <summary>Everything from NegotiateProtocolVersion, where one is due, to the first ReadyForQuery.</summary>
+    /// <summary>Everything from AuthenticationOk to the first ReadyForQuery.</summary>
     public ReadOnlyMemory<byte> Greeting(BackendKeyData key)
     {
         var writer = new FrameWriter(1024);
-        NegotiateProtocolVersion.For(startup)?.Write(writer);
         AuthenticationRequest.Write(writer, AuthenticationKind.Ok);
         foreach (var parameter in Parameters.All)
         {

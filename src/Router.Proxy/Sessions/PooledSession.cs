@@ -209,7 +209,7 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
             return SessionEnd.ClientLeft;
         }
 
-        if (reason is not (CutReason.ClientMalformed or CutReason.TransactionBlock))
+        if (reason is not (CutReason.ClientMalformed or CutReason.PasswordOutOfTurn or CutReason.TransactionBlock))
         {
             _backend!.CloseReason ??= CutPolicy.CauseOf(reason);
         }

@@ -115,6 +115,7 @@ internal sealed class RelayPhase
         (RelayEnd.ClientClosed or RelayEnd.ClientFailed, _, _) => RelayOutcome.ClientLeft,
         (RelayEnd.BackendClosed or RelayEnd.BackendFailed, _, _) => RelayOutcome.Because(CutReason.BackendLost),
         (RelayEnd.StoppedByClientFilter, FilterStop.Malformed, _) => RelayOutcome.Because(CutReason.ClientMalformed),
+        (RelayEnd.StoppedByClientFilter, FilterStop.OutOfTurn, _) => RelayOutcome.Because(CutReason.PasswordOutOfTurn),
         (RelayEnd.StoppedByClientFilter, FilterStop.Terminated, _) => RelayOutcome.ClientLeft,
         (RelayEnd.StoppedByClientFilter, FilterStop.Local, _) => RelayOutcome.Local,
         (RelayEnd.StoppedByBackendFilter, _, FilterStop.TransactionBlock) => RelayOutcome.Because(CutReason.TransactionBlock),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text;
+using Router.Proxy.Authentication;
 using Router.Proxy.Pooling;
 using Router.Proxy.Tests.Integration;
 using Router.Testing.Proxy;
@@ -16,7 +17,10 @@ public sealed class PostgresScriptTests(RealServer server) : IClassFixture<RealS
     private static readonly ImmutableArray<(WireRoute Route, ProxyOptions Options)> Modes =
     [
         (WireRoute.Session, new ProxyOptions()),
-        (WireRoute.Transaction, new ProxyOptions { Pool = new PoolOptions { Mode = PoolMode.Transaction, PoolSize = 3 } }),
+        (WireRoute.Transaction, new ProxyOptions
+        {
+            Pool = new PoolOptions { Mode = PoolMode.Transaction, PoolSize = 3, Authentication = AuthType.Trust },
+        }),
     ];
 
     private static readonly ImmutableArray<Chunking> Chunkings = [Chunking.Whole, Chunking.Single, Chunking.OfSeed(1)];
