@@ -50,6 +50,9 @@ internal static partial class ProxyLog
     public static partial void ServerLoginRefused(
         ILogger logger, MemberName member, string database, string user, string sqlState, string reason);
 
+    [LoggerMessage(EventId = 2204, Level = LogLevel.Error, Message = "Pool of {Database}/{User} met a bug")]
+    public static partial void PoolFailed(ILogger logger, string database, string user, Exception exception);
+
     [LoggerMessage(EventId = 2300, Level = LogLevel.Debug, Message = "Session of {Client} began")]
     public static partial void SessionBegan(ILogger logger, EndPoint? client);
 

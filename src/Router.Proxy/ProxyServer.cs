@@ -141,6 +141,7 @@ public sealed class ProxyServer
             HoldQueueLength = _holds.Count,
             PoolClientsWaiting = _services.Pools.Pools.Sum(static pool => pool.WaitingCount),
             PoolServersIdle = _services.Pools.Pools.Sum(static pool => pool.IdleCount),
+            PoolServersOpening = _services.Pools.Pools.Sum(static pool => pool.OpeningCount),
             PoolServers = _services.Pools.Pools.Sum(static pool => pool.Backends.Count),
             BackendsOfMembers = _loads.Connections(),
             BytesFromClientsTotal = Grow(ref _bytesFromClients, totals.BytesFromClientsTotal + fromClients),

@@ -28,6 +28,9 @@ public sealed record ProxySnapshot
     /// <summary>Server connections of pools that nobody uses.</summary>
     public int PoolServersIdle { get; init; }
 
+    /// <summary>Server connections of pools that are being opened.</summary>
+    public int PoolServersOpening { get; init; }
+
     /// <summary>Server connections of pools, idle or not.</summary>
     public int PoolServers { get; init; }
 

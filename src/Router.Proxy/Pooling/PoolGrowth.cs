@@ -102,7 +102,17 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
 
     private async Task OpenAsync(RouteDecision.Use use, StartupProfile profile)
     {
-        var outcome = await _factory.OpenAsync(use, profile, _closing.Token);
+        BackendFactory.Made outcome = default;
+        try
+        {
+            outcome = await _factory.OpenAsync(use, profile, _closing.Token);
+        }
+        catch (Exception bug)
+        {
+            // Nobody awaits this task: without a word here the place would be lost, and who waits would wait for ever.
+            ProxyLog.PoolFailed(services.Logger, pool.Key.Database, pool.Key.User, bug);
+        }
+
         Opening--;
         if (outcome.Backend is { } backend)
         {

@@ -104,7 +104,7 @@ public sealed class CancelTests : IAsyncLifetime
     public async Task A_cancel_request_that_its_server_never_takes_is_given_up_after_cancel_wait_timeout()
     {
         await using var proxy = new ProxyHarness(
-            new ProxyOptions { CancelMaxInFlight = 1, CancelWaitTimeout = TimeSpan.FromMilliseconds(100) });
+            new ProxyOptions { CancelMaxInFlight = 1, CancelWaitTimeout = TimeSpan.FromMilliseconds(500) });
         proxy.Views.PublishPrimary("a", _script.Port);
         _ = await proxy.OpenSessionAsync(_script);
         using var first = await proxy.ConnectAsync();

@@ -65,7 +65,7 @@ public sealed class PoolCancelTests : IAsyncLifetime
         await using var pool = new PoolScript(new PoolOptions { Mode = PoolMode.Session, PoolSize = 1 });
         var client = await pool.Proxy.ConnectAsync();
         var login = client.LogInAsync();
-        var backend = await pool.Server.AcceptLoginAsync();
+        var backend = await pool.OpenedAsync();
         var key = await login;
         await client.QueryAsync("SELECT 1");
         await ExpectAsync(backend, "SELECT 1");
@@ -116,7 +116,7 @@ public sealed class PoolCancelTests : IAsyncLifetime
     {
         var client = await _pool.Proxy.ConnectAsync();
         var login = client.LogInAsync();
-        var backend = await _pool.Server.AcceptLoginAsync();
+        var backend = await _pool.OpenedAsync();
         return (client, await login, backend);
     }
 

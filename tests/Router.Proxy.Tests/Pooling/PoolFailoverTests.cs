@@ -28,7 +28,7 @@ public sealed class PoolFailoverTests : IAsyncLifetime
         _pool.Proxy.Views.PublishPrimary("b", _other.Port, timeline: 2);
         Assert.Equal('X', (await backend.ReadAsync()).Type);
         await client.QueryAsync("SELECT 2");
-        using var other = await _other.AcceptLoginAsync();
+        using var other = await _pool.OpenedAsync(_other);
         await AnswerAsync(other, "SELECT 2");
         _ = await client.ReadUntilAsync('Z');
     }
@@ -42,7 +42,7 @@ public sealed class PoolFailoverTests : IAsyncLifetime
         await client.QueryAsync("SELECT 2");
         await Eventually.TrueAsync(() => _pool.Proxy.Server.Snapshot().PoolClientsWaiting == 1, "the client waits");
         _pool.Proxy.Views.PublishPrimary("b", _other.Port, timeline: 2);
-        using var other = await _other.AcceptLoginAsync();
+        using var other = await _pool.OpenedAsync(_other);
         await AnswerAsync(other, "SELECT 2");
         _ = await client.ReadUntilAsync('Z');
     }
@@ -103,7 +103,7 @@ public sealed class PoolFailoverTests : IAsyncLifetime
         _ = await backend.AcceptLoginAsync(isStandby: true);
         await Eventually.TrueAsync(() => !_pool.Proxy.Views.Standbys.IsEmpty, "the standby is reported");
         _pool.Proxy.Views.PublishPrimary("b", _other.Port, timeline: 2);
-        using var other = await _other.AcceptLoginAsync();
+        using var other = await _pool.OpenedAsync(_other);
         _ = await login;
     }
 }

@@ -48,7 +48,7 @@ public sealed class PoolLimitTests
         var second = await pool.NextAsync();
         await RoundTripAsync(first, backend, "BEGIN", TransactionStatus.InTransaction);
         await second.QueryAsync("SELECT 2");
-        var reserve = await pool.Server.AcceptLoginAsync();
+        var reserve = await pool.OpenedAsync();
         await AnswerAsync(reserve, "SELECT 2");
         _ = await second.ReadUntilAsync('Z');
     }
@@ -58,8 +58,8 @@ public sealed class PoolLimitTests
     {
         await using var pool = new PoolScript(One with { PoolSize = 5, MinPoolSize = 3 });
         _ = await pool.FirstAsync();
-        _ = await pool.Server.AcceptLoginAsync();
-        _ = await pool.Server.AcceptLoginAsync();
+        _ = await pool.OpenedAsync();
+        _ = await pool.OpenedAsync();
         await Eventually.TrueAsync(() => pool.Proxy.Server.Snapshot().PoolServersIdle == 3, "idle server connections");
     }
 
@@ -73,14 +73,14 @@ public sealed class PoolLimitTests
         var client = await pool.Proxy.ConnectAsync();
         await client.SendAsync(new StartupMessage(
             ProtocolVersion.V30, [new("user", "one"), new("database", "shared")]).Write);
-        var first = await pool.Server.AcceptLoginAsync();
+        var first = await pool.OpenedAsync();
         _ = await client.ReadUntilAsync('Z');
 
         var other = await pool.Proxy.ConnectAsync();
         await other.SendAsync(new StartupMessage(
             ProtocolVersion.V30, [new("user", "two"), new("database", "shared")]).Write);
         Assert.Equal('X', (await first.ReadAsync()).Type);
-        var second = await pool.Server.AcceptLoginAsync();
+        var second = await pool.OpenedAsync();
         _ = await other.ReadUntilAsync('Z');
         await RoundTripAsync(other, second, "SELECT 1");
     }
@@ -116,7 +116,7 @@ public sealed class PoolLimitTests
             await backend.SendAsync(ErrorResponse.Fatal(SqlState.CannotConnectNow, "starting up").Write);
         }
 
-        _ = await pool.Server.AcceptLoginAsync();
+        _ = await pool.OpenedAsync();
         _ = await login;
     }
 
@@ -172,7 +172,7 @@ public sealed class PoolLimitTests
         var (first, backend) = await pool.FirstAsync();
         Assert.Equal('X', (await backend.ReadAsync()).Type);
         await first.QueryAsync("SELECT 1");
-        var other = await pool.Server.AcceptLoginAsync();
+        var other = await pool.OpenedAsync();
         await AnswerAsync(other, "SELECT 1");
         Assert.Equal('X', (await other.ReadAsync()).Type);
     }

@@ -141,7 +141,7 @@ public sealed class TransactionPoolTests : IAsyncLifetime
         Assert.True(await backend.IsClosedAsync());
         var second = await _pool.NextAsync();
         await second.QueryAsync("SELECT 1");
-        var other = await _pool.Server.AcceptLoginAsync();
+        var other = await _pool.OpenedAsync();
         await AnswerAsync(other, "SELECT 1");
     }
 
@@ -169,7 +169,7 @@ public sealed class TransactionPoolTests : IAsyncLifetime
         backend.Dispose();
         await Eventually.TrueAsync(() => _pool.Proxy.Server.Snapshot().PoolServersIdle == 0, "idle server connections");
         await first.QueryAsync("SELECT 2");
-        var other = await _pool.Server.AcceptLoginAsync();
+        var other = await _pool.OpenedAsync();
         await AnswerAsync(other, "SELECT 2");
         _ = await first.ReadUntilAsync('Z');
     }

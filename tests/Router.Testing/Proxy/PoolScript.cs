@@ -35,6 +35,20 @@ public sealed class PoolScript : IAsyncDisposable
         return (client, backend);
     }
 
+    /// <summary>The next server connection that the pool opens, logged in; where none comes, what the pool is doing.</summary>
+    public async Task<WirePeer> OpenedAsync(BackendScript? server = null)
+    {
+        var accepting = (server ?? Server).AcceptLoginAsync();
+        try
+        {
+            return await accepting;
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"the pool opens no server connection: {Proxy.Server.Snapshot()}");
+        }
+    }
+
     /// <summary>Another client; the pool knows what to greet it with.</summary>
     public async Task<WirePeer> NextAsync(string user = "app")
     {

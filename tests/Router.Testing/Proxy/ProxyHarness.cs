@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,6 +14,7 @@ public sealed class ProxyHarness : IAsyncDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _aborted = new();
+    private readonly ConcurrentBag<WirePeer> _clients = [];
     private readonly ITransport _transport;
     private readonly Task _running;
 
@@ -44,7 +46,14 @@ public sealed class ProxyHarness : IAsyncDisposable
     /// <summary>Where clients of the replicas connect.</summary>
     public IPEndPoint Replica { get; }
 
-    public Task<WirePeer> ConnectAsync() => WirePeer.ConnectAsync(Primary);
+    /// <summary>A client of the primary; it stays connected until the test or the harness is disposed of.</summary>
+    public async Task<WirePeer> ConnectAsync()
+    {
+        // Kept here: what nobody refers to any more is finalized, and its socket closed in the middle of the test.
+        var client = await WirePeer.ConnectAsync(Primary);
+        _clients.Add(client);
+        return client;
+    }
 
     /// <summary>A session on the primary with both its ends: a logged-in client and the backend it got.</summary>
     public async Task<(WirePeer Client, WirePeer Backend)> OpenSessionAsync(BackendScript script)
@@ -69,6 +78,11 @@ public sealed class ProxyHarness : IAsyncDisposable
         await _aborted.CancelAsync();
         await _running.WaitAsync(Bound);
         await _transport.DisposeAsync().AsTask().WaitAsync(Bound);
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
         _aborted.Dispose();
         _stopping.Dispose();
     }
