@@ -1,5 +1,7 @@
 using Router.Configuration;
 using Router.Configuration.Agent;
+using Router.Configuration.PgBouncer;
+using Router.Configuration.PgBouncer.Ini;
 using Router.Configuration.Proxy;
 using Router.Configuration.Yaml;
 
@@ -10,16 +12,19 @@ internal sealed class CheckConfigCommand : ICommand
 {
     public string Name => "check-config";
 
-    public string Summary => "check a router.yml or a patroni.yml and say what is wrong with it";
+    public string Summary => "check a router.yml, a patroni.yml or a pgbouncer.ini and say what is wrong with it";
 
     public string Help => """
         Usage: router check-config FILE
 
-        Reads FILE as the proxy (router.yml) or the agent (patroni.yml, or a directory of them, with PATRONI_* variables)
-        would, and prints notices, warnings and errors with file, line and column. Nothing is started or contacted.
+        Reads FILE as the proxy (router.yml), the agent (patroni.yml, or a directory of them, with PATRONI_* variables) or
+        PgBouncer (pgbouncer.ini, with what it includes) would, and prints notices, warnings and errors with file, line
+        and column. Nothing is started or contacted. A file is taken for PgBouncer's when its name ends in .ini, or when
+        it begins with a header in brackets.
         Exit code 0: usable; 2: not.
 
         Example: router check-config /etc/router/router.yml
+                 router check-config /etc/pgbouncer/pgbouncer.ini
 
         """;
 
@@ -44,6 +49,12 @@ internal sealed class CheckConfigCommand : ICommand
 
     private static string Check(string path, Findings findings)
     {
+        if (IniFiles.IsIni(path))
+        {
+            _ = PgBouncerIni.Load(path, findings);
+            return "pgbouncer";
+        }
+
         if (ConfigurationFiles.Read(path, findings) is not { } document)
         {
             return "not read";

@@ -15,6 +15,7 @@ public sealed class CheckConfigCommandTests : IDisposable
     [InlineData("router.example.yml", "proxy")]
     [InlineData("patroni.yml", "agent")]
     [InlineData("patroni.example.yml", "agent")]
+    [InlineData("pgbouncer.example.ini", "pgbouncer")]
     public async Task Good_file_is_good_and_its_kind_is_told(string name, string kind)
     {
         var path = Repository.ConfigurationFile(name);
@@ -36,6 +37,15 @@ public sealed class CheckConfigCommandTests : IDisposable
             """,
             _error.ToString());
         Assert.Equal($"{path}: refused (proxy)\n", _output.ToString());
+    }
+
+    [Fact]
+    public async Task File_that_begins_with_a_header_is_pgbouncers()
+    {
+        var path = Write("pooler.conf", "; ours\n\n[pgbouncer]\nmax_client_con = 5\n");
+        Assert.Equal(ExitCode.Usage, await RunAsync(path));
+        Assert.Equal($"{path}:4:1: max_client_con: unknown key; did you mean 'max_client_conn'?\n", _error.ToString());
+        Assert.Equal($"{path}: refused (pgbouncer)\n", _output.ToString());
     }
 
     [Fact]
