@@ -9,6 +9,7 @@ internal static class CommandTable
         new AgentCommand(),
         new DemoCommand(),
         new CheckConfigCommand(),
+        new ConvertCommand(),
         new DcsCommand(),
         new GuardCommand(),
         new CtlCommand(Console.In),

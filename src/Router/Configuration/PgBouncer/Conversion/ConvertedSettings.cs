@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Router.Configuration.PgBouncer.Settings;
+using static Router.Configuration.PgBouncer.Settings.SettingTable;
+
+namespace Router.Configuration.PgBouncer.Conversion;
+
+/// <summary>The settings that a <c>router.yml</c> has too, in the order in which they are printed.</summary>
+internal static class ConvertedSettings
+{
+    /// <summary>What belongs to addresses and sockets.</summary>
+    public static readonly ImmutableArray<ConvertedSetting> Connections =
+    [
+        Number(ListenBacklog, 1, 65_535),
+        Flag(SoReuseport),
+        Plain(UnixSocketMode, mode => "0" + Convert.ToString((int)mode, 8).PadLeft(3, '0')),
+        Flag(TcpKeepalive),
+        Time(TcpKeepidle),
+        Time(TcpKeepintvl),
+        Number(TcpKeepcnt, 0, 127),
+        Time(TcpUserTimeout),
+        Flag(TcpDeferAccept),
+        Number(MaxClientConn, 1, 1_000_000),
+        Bound(ClientLoginTimeout),
+        Bound(ServerConnectTimeout),
+        Bound(CancelWaitTimeout),
+    ];
+
+    public static readonly ImmutableArray<ConvertedSetting> Pools =
+    [
+        Plain(PoolMode, mode => mode.ToString().ToLowerInvariant()),
+        Number(DefaultPoolSize, 1, 100_000),
+        Number(MinPoolSize, 0, 100_000),
+        Number(ReservePoolSize, 0, 100_000),
+        Time(ReservePoolTimeout),
+        Number(MaxDbConnections, 0, 100_000),
+        Number(MaxUserConnections, 0, 100_000),
+        Time(QueryWaitTimeout),
+        Time(ServerIdleTimeout),
+        Time(ServerLifetime),
+        Time(ServerLoginRetry),
+        Flag(ServerRoundRobin),
+        Plain(ServerResetQuery, YamlText.Quoted),
+        Flag(ServerResetQueryAlways),
+        Plain(ServerCheckQuery, query => YamlText.Quoted(query == "<empty>" ? ";" : query)),
+        Time(ServerCheckDelay),
+        Time(ClientIdleTimeout),
+        Time(IdleTransactionTimeout),
+        Time(QueryTimeout),
+        Time(TransactionTimeout),
+    ];
+
+    private static ConvertedSetting Plain<T>(Setting<T> setting, Func<T, string> toYaml)
+        where T : notnull => new(setting, setting.Name, values => (toYaml(values.Of(setting)), null));
+
+    private static ConvertedSetting Flag(Setting<bool> setting) => Plain(setting, flag => flag ? "on" : "off");
+
+    private static ConvertedSetting Time(Setting<TimeSpan> setting) => Plain(setting, Yaml);
+
+    /// <summary>A time that may be without end there, and must have one here.</summary>
+    private static ConvertedSetting Bound(Setting<TimeSpan> setting) => new(setting, setting.Name, values =>
+        values.Of(setting) is var time && time > TimeSpan.Zero ? (Yaml(time), null) : ("1d", "0 is for ever there; a day here"));
+
+    private static ConvertedSetting Number(Setting<int> setting, int min, int max) => new(setting, setting.Name, values =>
+    {
+        var number = values.Of(setting);
+        var near = Math.Clamp(number, min, max);
+        return (near.ToString(CultureInfo.InvariantCulture),
+            near == number ? null : $"{number} there; from {min} to {max} here");
+    });
+
+    /// <summary>The coarsest unit that loses nothing.</summary>
+    private static string Yaml(TimeSpan time) => (time.Ticks % TimeSpan.TicksPerSecond, time.Ticks % TimeSpan.TicksPerMillisecond) switch
+    {
+        _ when time == TimeSpan.Zero => "0",
+        (0, _) => string.Create(CultureInfo.InvariantCulture, $"{time.Ticks / TimeSpan.TicksPerSecond}s"),
+        (_, 0) => string.Create(CultureInfo.InvariantCulture, $"{time.Ticks / TimeSpan.TicksPerMillisecond}ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{time.Ticks / TimeSpan.TicksPerMicrosecond}us"),
+    };
+}

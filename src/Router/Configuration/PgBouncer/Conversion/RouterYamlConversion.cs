@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using Router.Configuration.PgBouncer.Settings;
+
+namespace Router.Configuration.PgBouncer.Conversion;
+
+/// <summary>
+/// Prints the <c>router.yml</c> that means the same as a <c>pgbouncer.ini</c>: every value with where it came from, what
+/// has no place with the reason, and marked lines for what a <c>pgbouncer.ini</c> cannot know. Until those are filled in
+/// the file is refused.
+/// </summary>
+internal sealed class RouterYamlConversion
+{
+    /// <summary>Begins the comment of a line that somebody has to complete.</summary>
+    public const string Mark = "FILL IN:";
+
+    private readonly YamlText _yaml = new();
+    private readonly PgBouncerConfiguration _configuration;
+    private readonly SettingValues _settings;
+
+    private RouterYamlConversion(PgBouncerConfiguration configuration) =>
+        (_configuration, _settings) = (configuration, configuration.Settings);
+
+    public static string Of(PgBouncerConfiguration configuration)
+    {
+        var conversion = new RouterYamlConversion(configuration);
+        conversion.WriteHead();
+        conversion.WriteListen();
+        conversion.Write(ConvertedSettings.Connections);
+        conversion.WritePools();
+        conversion.WriteLog();
+        conversion.WriteUnconverted();
+        EntryRemarks.Write(conversion._yaml, configuration);
+        return conversion._yaml.ToString();
+    }
+
+    private void WriteHead()
+    {
+        _yaml.Comment($"A router.yml with the meaning of {_configuration.File}. Comments say where a value comes from.");
+        _yaml.Comment($"Complete the lines that say '{Mark}', then try it with 'router check-config'.");
+        _yaml.Blank();
+        _yaml.Line("scope:", $"{Mark} the cluster to follow, as in its patroni.yml");
+        _yaml.Line("etcd3:");
+        _yaml.Line("  hosts: []", $"{Mark} the store's addresses, such as [10.0.0.11:2379, 10.0.0.12:2379]");
+        _yaml.Blank();
+    }
+
+    private void WriteListen()
+    {
+        _yaml.Line("listen:");
+        _yaml.Line("  # Clients that write, and those that do not know; 'replica:' beside it lists addresses for reads.");
+        var addresses = ListenAddresses.Of(_settings).ToList();
+        foreach (var (_, setting, remark) in addresses.Where(address => address.Yaml is null))
+        {
+            _yaml.Comment($"{remark} ({Origin(setting)})");
+        }
+
+        if (addresses.TrueForAll(address => address.Yaml is null))
+        {
+            _yaml.Line("  primary:", $"{Mark} an address to listen at, such as [127.0.0.1:6432]");
+        }
+        else
+        {
+            _yaml.Line("  primary:");
+        }
+
+        foreach (var (yaml, setting, remark) in addresses.Where(address => address.Yaml is not null))
+        {
+            _yaml.Line($"    - {yaml}", WithRemark(Origin(setting), remark));
+        }
+
+        _yaml.Blank();
+    }
+
+    private void WritePools()
+    {
+        _yaml.Blank();
+        Write(ConvertedSettings.Pools);
+        var users = _settings.Of(SettingTable.AuthFile);
+        if (users.Length > 0)
+        {
+            _yaml.Line($"auth_file: {YamlText.Quoted(users)}", Origin(SettingTable.AuthFile));
+        }
+
+        var type = _settings.Of(SettingTable.AuthType);
+        switch (type)
+        {
+            case AuthType.Trust when users.Length == 0:
+                WriteAuthType($"{Mark} trust without auth_file lets in nobody there, and everybody here");
+                break;
+            case AuthType.Trust or AuthType.Plain or AuthType.Md5 or AuthType.ScramSha256:
+                _yaml.Line($"auth_type: {_settings.Show(SettingTable.AuthType)}", Origin(SettingTable.AuthType));
+                break;
+            default:
+                WriteAuthType($"{Mark} trust, plain, md5 or scram-sha-256; there is no "
+                    + $"{_settings.Show(SettingTable.AuthType)} here ({Origin(SettingTable.AuthType)})");
+                break;
+        }
+    }
+
+    private void WriteAuthType(string comment) => _yaml.Line("auth_type:", comment);
+
+    private void WriteLog()
+    {
+        _yaml.Blank();
+        _yaml.Line("log:");
+        var isVerbose = _settings.Of(SettingTable.Verbose) > 0;
+        _yaml.Line($"  level: {(isVerbose ? "DEBUG" : "INFO")}", Origin(SettingTable.Verbose));
+    }
+
+    private void Write(ImmutableArray<ConvertedSetting> settings)
+    {
+        foreach (var converted in settings)
+        {
+            var (value, remark) = converted.ValueOf(_settings);
+            _yaml.Line($"{converted.Key}: {value}", WithRemark(Origin(converted.Setting), remark));
+        }
+    }
+
+    private void WriteUnconverted()
+    {
+        var written = SettingTable.All.Where(setting =>
+            UnconvertedSettings.ReasonOf(setting) is not null && _settings.Written(setting) is not null).ToList();
+        if (written.Count == 0)
+        {
+            return;
+        }
+
+        _yaml.Blank();
+        _yaml.Comment("What has no place here:");
+        foreach (var setting in written)
+        {
+            // Options of LDAP may hold a password.
+            var value = setting == SettingTable.AuthLdapOptions ? "***" : _settings.Written(setting)!.Text;
+            _yaml.Comment($"{setting} = {value} ({Origin(setting)}): {UnconvertedSettings.ReasonOf(setting)}");
+        }
+    }
+
+    private static string WithRemark(string origin, string? remark) => remark is null ? origin : $"{origin}; {remark}";
+
+    private string Origin(Setting setting) => _settings.Written(setting)?.At.ToString() ?? "PgBouncer's default";
+}

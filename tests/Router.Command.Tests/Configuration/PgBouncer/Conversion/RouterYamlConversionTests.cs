@@ -1,0 +1,258 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Router.Configuration;
+using Router.Configuration.PgBouncer;
+using Router.Configuration.PgBouncer.Conversion;
+using Router.Configuration.PgBouncer.Settings;
+using Router.Configuration.Proxy;
+using Router.Configuration.Yaml;
+using Router.Proxy.Pooling;
+using Router.Transport;
+
+namespace Router.Command.Tests.Configuration.PgBouncer.Conversion;
+
+public sealed class RouterYamlConversionTests
+{
+    private const string Smallest = "[pgbouncer]\nauth_type = scram-sha-256\nlisten_addr = 127.0.0.1\nunix_socket_dir =\n";
+
+    private readonly Findings _findings = new();
+
+    [Fact]
+    public void Converted_file_loads_once_the_marked_lines_are_filled_in()
+    {
+        var yaml = Convert(Smallest);
+        Assert.Null(Read(yaml));
+        Assert.Equal(["etcd3.hosts", "scope"], _findings.All.Select(finding => finding.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(2, yaml.Split('\n').Count(line => line.Contains("# " + RouterYamlConversion.Mark, StringComparison.Ordinal)));
+        Assert.NotNull(Read(FillIn(yaml)));
+    }
+
+    [Fact]
+    public void Defaults_are_PgBouncers_and_not_our_own()
+    {
+        var router = Load("[pgbouncer]\nauth_type = plain\nlisten_addr = *, ::1\n");
+        var proxy = router.Proxy;
+        Assert.Equal(
+            [
+                new IPEndPoint(IPAddress.Any, 6432),
+                new IPEndPoint(IPAddress.IPv6Loopback, 6432),
+                new UnixDomainSocketEndPoint("/tmp/.s.PGSQL.6432"),
+            ],
+            proxy.PrimaryListen.ToArray());
+        Assert.Equal(100, proxy.MaxClientConnections);
+        Assert.Equal(128, proxy.ListenBacklog);
+        Assert.Equal(TimeSpan.FromSeconds(15), proxy.ServerConnectTimeout);
+        Assert.Equal((UnixFileMode)0x1FF, proxy.UnixSocketMode);
+        Assert.Equal(new TcpOptions { DeferAccept = TimeSpan.FromSeconds(45) }, router.Tcp);
+        Assert.Equal(
+            new PoolOptions
+            {
+                Mode = PoolMode.Session,
+                Authentication = Router.Proxy.Authentication.AuthType.Plain,
+            },
+            proxy.Pool);
+    }
+
+    [Fact]
+    public void Every_written_setting_that_has_a_place_arrives_there()
+    {
+        var router = Load(Smallest + """
+            listen_port = 6543
+            listen_backlog = 200
+            so_reuseport = 1
+            unix_socket_mode = 0750
+            tcp_keepalive = 0
+            tcp_keepidle = 10
+            tcp_keepintvl = 11
+            tcp_keepcnt = 3
+            tcp_user_timeout = 1500
+            tcp_defer_accept = 0
+            max_client_conn = 500
+            client_login_timeout = 0.5
+            server_connect_timeout = 6
+            cancel_wait_timeout = 7
+            pool_mode = statement
+            default_pool_size = 21
+            min_pool_size = 2
+            reserve_pool_size = 3
+            reserve_pool_timeout = 4
+            max_db_connections = 5
+            max_user_connections = 6
+            query_wait_timeout = 7
+            server_idle_timeout = 8
+            server_lifetime = 9
+            server_login_retry = 10
+            server_round_robin = 1
+            server_reset_query = RESET 'x'; # all: yes
+            server_reset_query_always = 1
+            server_check_query = select 1
+            server_check_delay = 12
+            client_idle_timeout = 13
+            idle_transaction_timeout = 14
+            query_timeout = 1.000001
+            transaction_timeout = 16
+            verbose = 1
+
+            """);
+        Assert.Equal([new IPEndPoint(IPAddress.Loopback, 6543)], router.Proxy.PrimaryListen.ToArray());
+        Assert.Equal(
+            new TcpOptions
+            {
+                KeepAlive = false,
+                KeepIdle = TimeSpan.FromSeconds(10),
+                KeepInterval = TimeSpan.FromSeconds(11),
+                KeepCount = 3,
+                UserTimeout = TimeSpan.FromMilliseconds(1500),
+            },
+            router.Tcp);
+        Assert.Equal(
+            new Router.Proxy.ProxyOptions
+            {
+                PrimaryListen = router.Proxy.PrimaryListen,
+                ListenBacklog = 200,
+                ReusePort = true,
+                UnixSocketMode = (UnixFileMode)0x1E8,
+                MaxClientConnections = 500,
+                ClientLoginTimeout = TimeSpan.FromMilliseconds(500),
+                ServerConnectTimeout = TimeSpan.FromSeconds(6),
+                CancelWaitTimeout = TimeSpan.FromSeconds(7),
+                Pool = ExpectedPool,
+            },
+            router.Proxy with { ReplicaListen = new Router.Proxy.ProxyOptions().ReplicaListen });
+        Assert.Equal(LogLevel.Debug, router.Log.Level);
+    }
+
+    private static PoolOptions ExpectedPool => new()
+    {
+        Mode = PoolMode.Statement,
+        PoolSize = 21,
+        MinPoolSize = 2,
+        ReservePoolSize = 3,
+        ReservePoolTimeout = TimeSpan.FromSeconds(4),
+        MaxDatabaseConnections = 5,
+        MaxUserConnections = 6,
+        QueryWaitTimeout = TimeSpan.FromSeconds(7),
+        ServerIdleTimeout = TimeSpan.FromSeconds(8),
+        ServerLifetime = TimeSpan.FromSeconds(9),
+        ServerLoginRetry = TimeSpan.FromSeconds(10),
+        RoundRobin = true,
+        ResetQuery = "RESET 'x'; # all: yes",
+        ResetQueryAlways = true,
+        CheckQuery = "select 1",
+        CheckDelay = TimeSpan.FromSeconds(12),
+        ClientIdleTimeout = TimeSpan.FromSeconds(13),
+        IdleTransactionTimeout = TimeSpan.FromSeconds(14),
+        QueryTimeout = TimeSpan.FromSeconds(1.000001),
+        TransactionTimeout = TimeSpan.FromSeconds(16),
+    };
+
+    [Fact]
+    public void Every_setting_has_a_place_or_a_reason_and_not_both()
+    {
+        Setting[] special =
+        [
+            SettingTable.ListenAddr, SettingTable.ListenPort, SettingTable.UnixSocketDir, SettingTable.AuthFile,
+            SettingTable.AuthType, SettingTable.Verbose,
+        ];
+        var placed = ConvertedSettings.Connections.Concat(ConvertedSettings.Pools)
+            .Select(converted => converted.Setting).Concat(special).ToList();
+        var reasoned = SettingTable.All.Where(setting => UnconvertedSettings.ReasonOf(setting) is not null).ToList();
+        Assert.Equal(
+            SettingTable.Keys, placed.Concat(reasoned).Select(setting => setting.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Comment_says_where_a_value_comes_from()
+    {
+        var yaml = Convert(Smallest + "max_client_conn = 5\n");
+        Assert.Matches(@"(?m)^max_client_conn: 5 +# p\.ini:5:19$", yaml);
+        Assert.Matches(@"(?m)^default_pool_size: 20 +# PgBouncer's default$", yaml);
+        Assert.Matches(@"(?m)^    - '127\.0\.0\.1:6432' +# p\.ini:3:15$", yaml);
+    }
+
+    [Theory]
+    [InlineData("max_client_conn = 0\n", @"^max_client_conn: 1 +# p\.ini:5:19; 0 there; from 1 to 1000000 here$")]
+    [InlineData("client_login_timeout = 0\n", @"^client_login_timeout: 1d +# p\.ini:5:24; 0 is for ever there; a day here$")]
+    [InlineData("server_check_query =\n", @"^server_check_query: '' +# p\.ini:5:21$")]
+    [InlineData("logfile = /l\n", @"^# logfile = /l \(p\.ini:5:11\): the log goes to standard error,")]
+    [InlineData("auth_ldap_options = ldapbindpasswd=secret\n", @"^# auth_ldap_options = \*\*\* \(p\.ini:5:21\): users come")]
+    [InlineData("[databases]\na = host=h password=secret\n", @"^# databases: a: password=\*\*\* \(p\.ini:6:21\): a client logs in")]
+    [InlineData("[databases]\na = pool_size=3\n", @"^# databases: a: pool_size=3 \(p\.ini:6:15\): one setting holds")]
+    [InlineData("[databases]\na =\n", @"^# databases: a says nothing \(p\.ini:6:1\)$")]
+    [InlineData("[users]\nu = pool_size=3\n", @"^# users: u: pool_size=3 \(p\.ini:6:15\): one setting holds")]
+    [InlineData("[peers]\n1 = host=h\n", @"^# peers: 1: host=h \(p\.ini:6:10\): processes that share")]
+    public void What_fits_badly_or_not_is_said(string rest, string expected)
+    {
+        var yaml = Convert(Smallest + rest);
+        Assert.Matches("(?m)" + expected, yaml);
+        Assert.DoesNotContain("secret", yaml, StringComparison.Ordinal);
+        Assert.NotNull(Read(FillIn(yaml)));
+    }
+
+    [Theory]
+    [InlineData("auth_type = hba\nlisten_addr = 127.0.0.1\n", "auth_type", "auth_type: trust")]
+    [InlineData("auth_type = trust\nlisten_addr = 127.0.0.1\n", "auth_type", "auth_type: trust")]
+    [InlineData("auth_type = plain\nlisten_addr = db.example.com\nunix_socket_dir = @abstract\n", "listen", "primary: [127.0.0.1:1]")]
+    public void What_cannot_be_known_is_marked_and_refused_until_it_is_filled_in(string text, string path, string filled)
+    {
+        var yaml = FillIn(Convert("[pgbouncer]\n" + text));
+        Assert.Null(Read(yaml));
+        Assert.Equal(path, Assert.Single(_findings.All).Path);
+        var key = filled.Split(':')[0];
+        var lines = yaml.Split('\n').Select(line =>
+            line.Contains(RouterYamlConversion.Mark, StringComparison.Ordinal) && line.TrimStart().StartsWith(key, StringComparison.Ordinal)
+                ? line[..line.IndexOf(key, StringComparison.Ordinal)] + filled
+                : line);
+        Assert.NotNull(Read(string.Join('\n', lines)));
+    }
+
+    [Fact]
+    public void Users_come_from_the_same_file()
+    {
+        var users = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(users, "\"app\" \"secret\"\n");
+            var pool = Load(Smallest.Replace("scram-sha-256", "trust", StringComparison.Ordinal) + $"auth_file = {users}\n").Proxy.Pool!;
+            Assert.Equal(1, pool.Users.Count);
+            Assert.Equal(Router.Proxy.Authentication.AuthType.Trust, pool.Authentication);
+        }
+        finally
+        {
+            File.Delete(users);
+        }
+    }
+
+    [Fact]
+    public void Example_is_converted_whole()
+    {
+        var ini = PgBouncerIni.Load(Repository.ConfigurationFile("pgbouncer.example.ini"), _findings)!;
+        Assert.NotNull(Read(FillIn(RouterYamlConversion.Of(ini))));
+    }
+
+    private static string Convert(string ini) => RouterYamlConversion.Of(IniTexts.Good(ini));
+
+    private static string FillIn(string yaml) => yaml
+        .Replace("scope:", "scope: main", StringComparison.Ordinal)
+        .Replace("  hosts: []", "  hosts: [10.0.0.11]", StringComparison.Ordinal);
+
+    private ProxyConfiguration? Read(string yaml)
+    {
+        var findings = new Findings();
+        var read = RouterYaml.Read(YamlReader.Read("router.yml", yaml, findings)!, findings).Configuration;
+        foreach (var finding in findings.All)
+        {
+            _findings.Add(finding.Severity, finding.At, finding.Path, finding.Sentence);
+        }
+
+        return read;
+    }
+
+    private ProxyConfiguration Load(string ini)
+    {
+        var router = Read(FillIn(Convert(ini)));
+        Assert.Empty(_findings.All);
+        return router!;
+    }
+}
