@@ -11,6 +11,10 @@ public static class SqlState
     public const string ProtocolViolation = "08P01";
     public const string InvalidParameterValue = "22023";
     public const string ReadOnlySqlTransaction = "25006";
+    public const string InvalidStatementName = "26000";
+    public const string InvalidCursorName = "34000";
+    public const string InsufficientPrivilege = "42501";
+    public const string SyntaxError = "42601";
     public const string IdleInTransactionTimeout = "25P03";
     public const string TransactionTimeout = "25P04";
     public const string InvalidAuthorizationSpecification = "28000";

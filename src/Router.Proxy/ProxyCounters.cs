@@ -8,6 +8,7 @@ internal sealed class ProxyCounters
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, long> _finalErrors = new(StringComparer.Ordinal);
+    private long _connectionIds;
     private long _clients;
     private long _heldPrimary;
     private long _heldReplica;
@@ -19,6 +20,9 @@ internal sealed class ProxyCounters
     private long _cancelsDropped;
     private long _bytesFromClients;
     private long _bytesFromBackends;
+
+    /// <summary>Numbers clients and server connections together, as the console tells them apart.</summary>
+    public long NextConnectionId() => Interlocked.Increment(ref _connectionIds);
 
     public void ClientCame() => Interlocked.Increment(ref _clients);
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Router.Cluster;
 using Router.Proxy.Authentication;
 using Router.Proxy.Backends;
+using Router.Proxy.Console;
 using Router.Proxy.Listening;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
@@ -59,14 +60,16 @@ public sealed class ProxyServer
         var secrets = new LoginSecrets();
         var pooling = new PoolServices(
             _options, views, gate, opener, _loads, new PoolBudget(), secrets, clock, _counters, _logger);
+        var pools = new PoolDirectories(transport.Loops, pooling);
         _services = new SessionServices(
             _options,
             views,
             gate,
             new BackendCheckout(views, _holds, opener, _loads, clock, time, _options, _counters, _logger),
             new CancelRegistry(_options, time, _counters, _logger),
-            new PoolDirectories(transport.Loops, pooling),
+            pools,
             secrets,
+            new AdminConsole(_options, pools, views, _counters, time),
             new ClientLimit(options.MaxClientConnections),
             _counters,
             time,
@@ -105,12 +108,14 @@ public sealed class ProxyServer
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
         using var ended = new CancellationTokenSource();
         var watching = WatchViewsAsync(ended.Token);
+        var averaging = AverageAsync(ended.Token);
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, either.Token)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await DrainAsync(aborted);
         _services.Pools.Tell(except: null, static directory => directory.Shut());
         await ended.CancelAsync();
         await watching;
+        await averaging;
         ProxyLog.Stopped(_logger);
     }
 
@@ -149,6 +154,13 @@ public sealed class ProxyServer
         };
     }
 
+    /// <summary>What the console calls the database of a pool: replicas are one of their own to it.</summary>
+    public static string ConsoleNameOf(PoolKey key) => PoolTables.NameOf(key);
+
+    /// <summary>The pools of all loops, each looked at on its loop; none without pooling.</summary>
+    public async Task<IReadOnlyList<PoolSnapshot>> PoolsAsync() =>
+        [.. (await _services.Console.LookAsync()).Pools.GroupBy(static pool => pool.Key).Select(static loops => PoolFact.Sum([.. loops]))];
+
     /// <summary>
     /// A session that ends between the two sums is in neither: the total would seem to fall, which a reader of metrics
     /// takes for a restart.
@@ -179,6 +191,25 @@ public sealed class ProxyServer
             var listener = new ClientListener(kind, relay, _services, _sockets);
             bound.Add(listener.Listen(_transport, endPoint));
             _listeners = _listeners.Add(listener);
+        }
+    }
+
+    /// <summary>Takes the console's averages, once in a stats_period.</summary>
+    private async Task AverageAsync(CancellationToken ended)
+    {
+        var last = _time.GetTimestamp();
+        while (true)
+        {
+            var period = _options.Now.Pool?.StatsPeriod ?? TimeSpan.FromSeconds(60);
+            await Task.Delay(period, _time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (ended.IsCancellationRequested)
+            {
+                return;
+            }
+
+            var facts = await _services.Console.LookAsync();
+            _services.Console.Averages.Look(facts.StatsOfDatabases(), _time.GetElapsedTime(last));
+            last = _time.GetTimestamp();
         }
     }
 

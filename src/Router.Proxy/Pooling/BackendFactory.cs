@@ -50,8 +50,8 @@ internal sealed class BackendFactory(BackendPool pool, PoolServices services)
                     return Failed($"{backend.Member.Name}: the server is in recovery");
                 case LoginOutcome.Done done:
                     isKept = true;
-                    return new Made(
-                        new PooledBackend(pool, backend, profile, done, pool.Loop.Time.GetTimestamp()), null);
+                    var (now, id) = (pool.Loop.Time.GetTimestamp(), services.Counters.NextConnectionId());
+                    return new Made(new PooledBackend(pool, backend, profile, done, now, id), null);
                 case LoginOutcome.Refused refused when IsPassing(refused.Error):
                     return Failed($"{backend.Member.Name}: {refused.Error.Message}");
                 case LoginOutcome.Refused refused:

@@ -15,6 +15,10 @@ internal sealed class PoolDirectories
 
     public PoolDirectory Of(IEventLoop loop) => _directories[loop.Index];
 
+    /// <summary>Asks every directory on its own loop. From any thread.</summary>
+    public Task<T[]> AskAsync<T>(Func<PoolDirectory, T> question) => Task.WhenAll(
+        _directories.Select(directory => directory.Loop.RunAsync(() => Task.FromResult(question(directory)))));
+
     /// <summary>From any thread; <paramref name="except"/> is not told.</summary>
     public void Tell(PoolDirectory? except, Action<PoolDirectory> what)
     {

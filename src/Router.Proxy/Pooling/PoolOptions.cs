@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Router.Proxy.Authentication;
 
 namespace Router.Proxy.Pooling;
@@ -72,6 +73,15 @@ public sealed record PoolOptions
 
     /// <summary><c>transaction_timeout</c>: and one whose transaction is older.</summary>
     public TimeSpan TransactionTimeout { get; init; }
+
+    /// <summary><c>admin_users</c>: who may do everything on the console.</summary>
+    public ImmutableArray<string> AdminUsers { get; init; } = [];
+
+    /// <summary><c>stats_users</c>: who may look at it.</summary>
+    public ImmutableArray<string> StatsUsers { get; init; } = [];
+
+    /// <summary><c>stats_period</c>: over which the console's averages are taken.</summary>
+    public TimeSpan StatsPeriod { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary><c>auth_type</c>.</summary>
     public AuthType Authentication { get; init; } = AuthType.ScramSha256;

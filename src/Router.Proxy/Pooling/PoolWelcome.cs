@@ -11,9 +11,11 @@ internal sealed class PoolWelcome
     /// <summary>Bounded, for clients choose the values.</summary>
     private const int SpellingsMax = 1000;
     private const int ProfilesMax = 100;
+    private const int InternedMax = 1000;
 
     private readonly Dictionary<ParameterStatus, string> _spellings = [];
     private readonly Dictionary<StartupProfile, ReportedParameters> _reported = [];
+    private readonly HashSet<ReportedParameters> _interned = new(ReportedParameters.ByContent);
 
     /// <summary>How the newest server connection was started; null until there was one.</summary>
     public StartupProfile? Profile { get; private set; }
@@ -30,6 +32,26 @@ internal sealed class PoolWelcome
 
         _reported[profile] = parameters;
         Profile = profile;
+    }
+
+    /// <summary>
+    /// One and the same object for the same content: then most requests find that client and connection agree by comparing
+    /// two references.
+    /// </summary>
+    public ReportedParameters Intern(ReportedParameters parameters)
+    {
+        if (_interned.TryGetValue(parameters, out var known))
+        {
+            return known;
+        }
+
+        if (_interned.Count >= InternedMax)
+        {
+            _interned.Clear();
+        }
+
+        _interned.Add(parameters);
+        return parameters;
     }
 
     /// <summary>The server reports <paramref name="reported"/> where this was asked for.</summary>

@@ -11,10 +11,12 @@ namespace Router.Proxy.Pooling;
 internal sealed class PooledBackend : IReadinessWatcher
 {
     private readonly BackendPool _pool;
+    private ReportedParameters _parameters = ReportedParameters.None;
 
     public PooledBackend(
-        BackendPool pool, BackendConnection backend, StartupProfile profile, LoginOutcome.Done login, long createdAt)
+        BackendPool pool, BackendConnection backend, StartupProfile profile, LoginOutcome.Done login, long createdAt, long id)
     {
+        Id = id;
         _pool = pool;
         Backend = backend;
         Profile = profile;
@@ -24,6 +26,9 @@ internal sealed class PooledBackend : IReadinessWatcher
         IdleSince = createdAt;
     }
 
+    /// <summary>Its number in the console.</summary>
+    public long Id { get; }
+
     public BackendConnection Backend { get; }
 
     public IConnection Connection => Backend.Connection;
@@ -31,7 +36,11 @@ internal sealed class PooledBackend : IReadinessWatcher
     public StartupProfile Profile { get; }
 
     /// <summary>What the connection has reported last of its session.</summary>
-    public ReportedParameters Parameters { get; set; }
+    public ReportedParameters Parameters
+    {
+        get => _parameters;
+        set => _parameters = ReferenceEquals(value, _parameters) ? value : _pool.Welcome.Intern(value);
+    }
 
     /// <summary>Null where the server gave none: then its requests cannot be cancelled.</summary>
     public BackendKeyData? Key { get; }

@@ -15,6 +15,11 @@ internal sealed class ReportedParameters
 
     public static ReportedParameters None { get; } = new([]);
 
+    /// <summary>Equal where names, values and their order are.</summary>
+    public static IEqualityComparer<ReportedParameters> ByContent { get; } = EqualityComparer<ReportedParameters>.Create(
+        static (one, other) => one!._parameters.AsSpan().SequenceEqual(other!._parameters.AsSpan()),
+        static parameters => HashOf(parameters));
+
     public ReadOnlySpan<ParameterStatus> All => _parameters.AsSpan();
 
     /// <summary>PostgreSQL's names are compared without regard to case.</summary>
@@ -29,18 +34,15 @@ internal sealed class ReportedParameters
             : new ReportedParameters(_parameters.SetItem(at, _parameters[at] with { Value = changed.Value }));
     }
 
-    /// <summary>Every parameter of this one has the same value there.</summary>
-    public bool IsWithin(ReportedParameters other)
+    private static int HashOf(ReportedParameters parameters)
     {
-        foreach (var parameter in _parameters)
+        var hash = default(HashCode);
+        foreach (var parameter in parameters._parameters)
         {
-            if (other.Find(parameter.Name) != parameter.Value)
-            {
-                return false;
-            }
+            hash.Add(parameter);
         }
 
-        return true;
+        return hash.ToHashCode();
     }
 
     private int IndexOf(string name)

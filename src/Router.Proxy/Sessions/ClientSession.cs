@@ -6,6 +6,7 @@ using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Authentication;
 using Router.Proxy.Backends;
+using Router.Proxy.Console;
 using Router.Proxy.Listening;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
@@ -233,6 +234,12 @@ internal sealed class ClientSession
             return;
         }
 
+        if (startup.Database == AdminConsole.Database)
+        {
+            await ServeConsoleAsync(user, pooling, negotiated?.Version ?? startup.Version);
+            return;
+        }
+
         var pool = _services.Pools.Of(_client.Loop).Get(new PoolKey(Kind, startup.Database!, user));
         _pooled = new PooledSession(
             _client, _services, _state, _relay, pool, StartupProfile.Of(startup), pooling.Mode, CutHere);
@@ -247,6 +254,26 @@ internal sealed class ClientSession
         else if (_cutReason is { } reason)
         {
             SayFinal(reason);
+        }
+    }
+
+    private async Task ServeConsoleAsync(string user, PoolOptions pooling, ProtocolVersion version)
+    {
+        if (!pooling.AdminUsers.Contains(user) && !pooling.StatsUsers.Contains(user))
+        {
+            Say(ErrorResponse.Fatal(
+                SqlState.InsufficientPrivilege, $"user \"{user}\" is in neither admin_users nor stats_users"));
+            return;
+        }
+
+        _isActive = true;
+        try
+        {
+            await new ConsoleSession(_client, _services.Console).RunAsync(VirtualKey.Make(version), _cut.Token);
+        }
+        catch (InvalidDataException malformed)
+        {
+            Say(ErrorResponse.Fatal(SqlState.ProtocolViolation, $"the client sent {malformed.Message}"));
         }
     }
 

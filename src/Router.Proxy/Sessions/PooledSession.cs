@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
+using Router.Proxy.Console;
 using Router.Proxy.Listening;
 using Router.Proxy.Pooling;
 using Router.Transport;
@@ -13,7 +14,7 @@ namespace Router.Proxy.Sessions;
 /// A client of a pool, from its login on: it gets a server connection when it asks for something and gives it back when
 /// nothing is open any more. Lives on the loop of its connection.
 /// </summary>
-internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
+internal sealed class PooledSession : ICancelTarget
 {
     private readonly IConnection _client;
     private readonly SessionServices _services;
@@ -23,12 +24,12 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
     private readonly PoolTicket _ticket;
     private readonly PoolMode _mode;
     private readonly RelayPhase _phase;
-    private readonly LoopSignal<bool> _arrival;
+    private readonly ClientArrivals _arrivals;
     private ReportedParameters _parameters = ReportedParameters.None;
+    private readonly long _connectedAt;
     private PooledBackend? _backend;
     private readonly SessionTimeouts _timeouts = new();
     private readonly Action<CutReason> _cut;
-    private bool _isPeerClosing;
     private bool _isPreparing;
     private readonly SessionAccount _account;
 
@@ -43,6 +44,8 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
         PoolMode mode,
         Action<CutReason> cut)
     {
+        Id = services.Counters.NextConnectionId();
+        _connectedAt = client.Loop.Time.GetTimestamp();
         _cut = cut;
         _client = client;
         _services = services;
@@ -52,9 +55,12 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
         _mode = mode;
         _ticket = new PoolTicket(client.Loop, profile);
         _phase = new RelayPhase(client, state, services.Gate, services.Options, services.Time, mode);
-        _arrival = new LoopSignal<bool>(client.Loop);
+        _arrivals = new ClientArrivals(client, onLeaving: () => pool.Leave(_ticket));
         _account = new SessionAccount(state, client.Loop.Time);
     }
+
+    /// <summary>Its number in the console.</summary>
+    public long Id { get; }
 
     /// <summary>The connection that the client has now; null between two transactions.</summary>
     public PooledBackend? Backend => _backend;
@@ -70,14 +76,14 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
         _pool.Clients.Add(this);
         try
         {
-            _client.Watch(this);
+            _arrivals.Watch();
             var login = new PooledLogin(_pool, _ticket, startup);
             if (await login.LearnAsync(cut) is { } refused)
             {
                 return refused;
             }
 
-            _parameters = login.Parameters;
+            _parameters = _pool.Welcome.Intern(login.Parameters);
             var key = VirtualKey.Make(startup.Version);
             using var cancelKey = _services.Cancels.Register(key, this);
             await _client.Output.WriteAsync(login.Greeting(key), cut);
@@ -88,21 +94,6 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
         {
             _pool.Clients.Remove(this);
             LetGo();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void OnReadable(bool isPeerClosing)
-    {
-        _isPeerClosing |= isPeerClosing;
-        if (_arrival.TrySet(true))
-        {
-            return;
-        }
-
-        if (isPeerClosing)
-        {
-            _pool.Leave(_ticket);
         }
     }
 
@@ -129,6 +120,23 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
         },
         (_pool, aim.Backend!));
 
+    /// <summary>What the console tells of it.</summary>
+    public ConnectionFact Look(DateTimeOffset now)
+    {
+        var time = _client.Loop.Time;
+        var state = _ticket.IsQueued ? "waiting" : _backend is null ? "idle" : "active";
+        return new ConnectionFact(Id, _pool.Key, state)
+        {
+            Peer = _client.RemoteEndPoint,
+            Local = _client.LocalEndPoint,
+            ConnectedAt = now - time.GetElapsedTime(_connectedAt),
+            RequestedAt = now - (_account.SinceBegin ?? time.GetElapsedTime(_connectedAt)),
+            Wait = _ticket.IsQueued ? time.GetElapsedTime(_ticket.Since) : TimeSpan.Zero,
+            Link = _backend?.Id,
+            ApplicationName = _parameters.Find("application_name") ?? "",
+        };
+    }
+
     /// <summary>Looks whether the session has rested or worked for too long.</summary>
     public void Tick(PoolOptions options)
     {
@@ -145,7 +153,7 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
         static state =>
         {
             var session = (PooledSession)state!;
-            session._arrival.TrySet(false);
+            session._arrivals.Wake();
             session._pool.Leave(session._ticket);
         },
         this);
@@ -154,7 +162,9 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
     {
         while (true)
         {
-            if (await WaitForRequestAsync(cut) == Arrival.Left)
+            // ConfigureAwait(false) all along: what is awaited ends on this loop, and goes on here at once instead of being
+            // posted to it, a few times for each transaction.
+            if (await _arrivals.WaitAsync(isLinked: _backend is not null, cut).ConfigureAwait(false) == Arrival.Left)
             {
                 return SessionEnd.ClientLeft;
             }
@@ -162,7 +172,7 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
             if (_backend is null)
             {
                 var backend = _pool.TryTake(_ticket);
-                if (backend is null && await LookAsync(cut) is var arrival and not Arrival.Request)
+                if (backend is null && await _arrivals.LookAsync(isLinked: false, cut).ConfigureAwait(false) is var arrival and not Arrival.Request)
                 {
                     if (arrival == Arrival.Left)
                     {
@@ -172,13 +182,13 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
                     continue;
                 }
 
-                if (await LinkAsync(backend, cut) is { } refused)
+                if (await LinkAsync(backend, cut).ConfigureAwait(false) is { } refused)
                 {
                     return refused;
                 }
             }
 
-            var outcome = await _phase.RunAsync(_relay, cut);
+            var outcome = await _phase.RunAsync(_relay, cut).ConfigureAwait(false);
             if (!outcome.IsReady && !outcome.IsLocal && !outcome.IsUnsent)
             {
                 return EndBy(outcome);
@@ -217,51 +227,6 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
         return SessionEnd.Because(reason);
     }
 
-    /// <summary>Waits until the client has said something. Whatever it is, none of it is taken.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Arrival> WaitForRequestAsync(CancellationToken cut)
-    {
-        while (!_client.IsReadReady)
-        {
-            _client.Watch(this);
-            var hasArrived = await _arrival.WaitAsync();
-            cut.ThrowIfCancellationRequested();
-            if (hasArrived && !_isPeerClosing)
-            {
-                return Arrival.Request;
-            }
-        }
-
-        // There may be bytes, or the end of them: only a look can tell.
-        Arrival arrival;
-        do
-        {
-            arrival = await LookAsync(cut);
-        }
-        while (arrival == Arrival.Answered);
-        return arrival;
-    }
-
-    /// <summary>Waits for the client's next message and looks what it is; answers it where no server is needed.</summary>
-    private async ValueTask<Arrival> LookAsync(CancellationToken cut)
-    {
-        var read = await _client.Input.ReadAsync(cut);
-        var type = read.Buffer.IsEmpty ? MessageType.Terminate : read.Buffer.FirstSpan[0];
-        _client.Input.AdvanceTo(read.Buffer.Start);
-        if (type == MessageType.Terminate)
-        {
-            return Arrival.Left;
-        }
-
-        if (_backend is not null || !UnlinkedRequest.NeedsNoServer(type))
-        {
-            return Arrival.Request;
-        }
-
-        await UnlinkedRequest.AnswerAsync(_client, cut);
-        return Arrival.Answered;
-    }
-
     /// <summary>
     /// A server connection for the request that is there, made ready for it; else why the session ends.
     /// </summary>
@@ -271,7 +236,7 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
     {
         if (backend is null)
         {
-            _client.Watch(this);
+            _arrivals.Watch();
             var answer = await _pool.TakeAsync(_ticket);
             _account.Waited(_pool.Stats, _ticket.Since);
             if (answer.Backend is null)
@@ -331,7 +296,8 @@ internal sealed class PooledSession : IReadinessWatcher, ICancelTarget
         var parameters = _phase.FromBackend.Parameters!;
         if (!ReferenceEquals(parameters, backend.Parameters))
         {
-            backend.Parameters = _parameters = parameters;
+            backend.Parameters = parameters;
+            _parameters = backend.Parameters;
             if (backend.Backend.Identity is null && parameters.Find("in_hot_standby") == "off")
             {
                 backend.CloseReason ??= "the replica was promoted";

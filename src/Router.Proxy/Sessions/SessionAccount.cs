@@ -10,6 +10,9 @@ internal sealed class SessionAccount(SessionState state, TimeProvider time)
     private long _received;
     private long _sent;
 
+    /// <summary>How long ago its last request got a server connection; null where none has yet.</summary>
+    public TimeSpan? SinceBegin => _begin == 0 ? null : time.GetElapsedTime(_begin);
+
     /// <summary>A server connection was given to the client.</summary>
     public void Begin(PoolStats stats)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Router.Proxy.Authentication;
 using Router.Proxy.Backends;
+using Router.Proxy.Console;
 using Router.Proxy.Listening;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
@@ -16,6 +17,7 @@ internal sealed record SessionServices(
     CancelRegistry Cancels,
     PoolDirectories Pools,
     LoginSecrets Secrets,
+    AdminConsole Console,
     ClientLimit Limit,
     ProxyCounters Counters,
     TimeProvider Time,

@@ -52,7 +52,9 @@ public sealed class PooledClientTests(PooledServer server) : IClassFixture<Poole
         await server.DirectAsync("CREATE TABLE npgsql_pooled (id int PRIMARY KEY, word text)");
         var connection = new NpgsqlConnectionStringBuilder(server.ConnectionString)
         {
-            Password = PooledServer.Password, NoResetOnClose = true, Pooling = true,
+            Password = PooledServer.Password,
+            NoResetOnClose = true,
+            Pooling = true,
         };
         await using var source = NpgsqlDataSource.Create(connection);
         await Task.WhenAll(Enumerable.Range(0, 16).Select(async i =>

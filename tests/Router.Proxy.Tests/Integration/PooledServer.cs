@@ -21,6 +21,7 @@ public sealed class PooledServer : RealServer
             Mode = PoolMode.Transaction,
             PoolSize = PoolSize,
             Authentication = AuthType.ScramSha256,
+            AdminUsers = ["postgres"],
             Users = new UserList(new[] { "postgres", "by_scram", "by_md5", "in_clear" }
                 .Select(static name => KeyValuePair.Create(name, StoredPassword.Parse(Password)))),
         },

@@ -40,6 +40,9 @@ public sealed class ProxyHarness : IAsyncDisposable
 
     public ProxyServer Server { get; }
 
+    /// <summary>The first of its loops.</summary>
+    public IEventLoop Loop => _transport.Loops[0];
+
     /// <summary>Where clients of the primary connect.</summary>
     public IPEndPoint Primary { get; }
 

@@ -25,7 +25,7 @@ internal static class GatewayReply
         var registry = Metrics.NewCustomRegistry();
         var metrics = Metrics.WithCustomRegistry(registry);
         metrics.CreateGauge("router_primary_routable", "1 if a primary is routable").Set(health.WhyNoPrimary is null ? 1 : 0);
-        health.Collect(metrics);
+        await health.CollectAsync(metrics);
         var body = new MemoryStream();
         await registry.CollectAndExportAsTextAsync(body, context.RequestAborted);
         await WriteAsync(context, StatusCodes.Status200OK, "text/plain; version=0.0.4; charset=utf-8", body);

@@ -6,7 +6,9 @@ using Router.Proxy.Routing;
 namespace Router.Hosting.Gateway;
 
 /// <summary>The data plane's health and counters, read off its snapshots.</summary>
-internal sealed class ProxyHealth(IClusterViewSource views, IBootClock clock, Func<ProxySnapshot> snapshot) : IProxyHealth
+internal sealed class ProxyHealth(
+    IClusterViewSource views, IBootClock clock, Func<ProxySnapshot> snapshot, Func<Task<IReadOnlyList<PoolSnapshot>>> pools)
+    : IProxyHealth
 {
     public string? WhyNoPrimary
     {
@@ -19,8 +21,9 @@ internal sealed class ProxyHealth(IClusterViewSource views, IBootClock clock, Fu
         }
     }
 
-    public void Collect(MetricFactory metrics)
+    public async Task CollectAsync(MetricFactory metrics)
     {
+        PoolMetrics.Collect(metrics, await pools());
         var counters = snapshot();
         metrics.CreateGauge("router_proxy_replicas", "Replicas that may be routed to").Set(views.Current.Replicas.Count);
         metrics.CreateGauge("router_proxy_hold_queue_length", "Clients that are held").Set(counters.HoldQueueLength);

@@ -8,5 +8,9 @@ internal sealed class FakeProxyHealth : IProxyHealth
 {
     public string? WhyNoPrimary { get; set; }
 
-    public void Collect(MetricFactory metrics) => metrics.CreateGauge("router_test_clients", "Clients").Set(3);
+    public Task CollectAsync(MetricFactory metrics)
+    {
+        metrics.CreateGauge("router_test_clients", "Clients").Set(3);
+        return Task.CompletedTask;
+    }
 }

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using static Router.Proxy.Console.ConsoleType;
+
+namespace Router.Proxy.Console;
+
+/// <summary>SHOW CLIENTS and SHOW SERVERS. Pure.</summary>
+internal static class ConnectionTables
+{
+    public static ConsoleTable Clients(IEnumerable<ConnectionFact> clients) => Of("C", clients);
+
+    public static ConsoleTable Servers(IEnumerable<ConnectionFact> servers) => Of("S", servers);
+
+    private static ConsoleTable Of(string type, IEnumerable<ConnectionFact> connections)
+    {
+        var table = new ConsoleTable(
+            ("type", Text), ("user", Text), ("database", Text), ("replication", Text), ("state", Text), ("addr", Text),
+            ("port", Int4), ("local_addr", Text), ("local_port", Int4), ("connect_time", Text), ("request_time", Text),
+            ("wait", Int4), ("wait_us", Int4), ("close_needed", Int4), ("ptr", Text), ("link", Text), ("remote_pid", Int4),
+            ("tls", Text), ("application_name", Text), ("prepared_statements", Int4), ("id", Int4));
+        foreach (var one in connections.OrderBy(static one => PoolTables.NameOf(one.Key), StringComparer.Ordinal)
+            .ThenBy(static one => one.Key.User, StringComparer.Ordinal).ThenBy(static one => one.Id))
+        {
+            table.Add(
+                type, one.Key.User, PoolTables.NameOf(one.Key), "none", one.State, AddressOf(one.Peer), PortOf(one.Peer),
+                AddressOf(one.Local), PortOf(one.Local), TimeOf(one.ConnectedAt), TimeOf(one.RequestedAt),
+                (int)one.Wait.TotalSeconds, one.Wait.Microseconds + one.Wait.Milliseconds * 1000,
+                one.IsCloseNeeded ? 1 : 0, PointerOf(one.Id), one.Link is { } link ? PointerOf(link) : "", one.RemotePid, "",
+                one.ApplicationName, 0, (int)one.Id);
+        }
+
+        return table;
+    }
+
+    /// <summary>PgBouncer shows a memory address; ours is only as good as that to find the other side of a link.</summary>
+    private static string PointerOf(long id) => string.Create(CultureInfo.InvariantCulture, $"0x{id:x}");
+
+    private static string AddressOf(EndPoint? endPoint) => endPoint switch
+    {
+        IPEndPoint ip => ip.Address.ToString(),
+        UnixDomainSocketEndPoint => "unix",
+        _ => "",
+    };
+
+    private static int PortOf(EndPoint? endPoint) => endPoint is IPEndPoint ip ? ip.Port : 0;
+
+    private static string TimeOf(DateTimeOffset time) =>
+        time == default ? "" : time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+}

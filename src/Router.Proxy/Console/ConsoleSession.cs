@@ -1,0 +1,225 @@
+using System.Text;
+using Router.Protocol;
+using Router.Protocol.Framing;
+using Router.Protocol.Messages;
+using Router.Proxy.Backends;
+using Router.Transport;
+
+namespace Router.Proxy.Console;
+
+/// <summary>
+/// One client of the console, from its login on: simple and extended protocol, so that every driver can use it. A failed
+/// command ends nothing but itself.
+/// </summary>
+internal sealed class ConsoleSession(IConnection client, AdminConsole console)
+{
+    private readonly FrameWriter _writer = new(1024);
+    private readonly Dictionary<string, string> _statements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ConsolePortal> _portals = new(StringComparer.Ordinal);
+    private bool _isSkipping;
+
+    /// <exception cref="TransportException">The connection failed.</exception>
+    /// <exception cref="OperationCanceledException">The session is cut.</exception>
+    /// <exception cref="InvalidDataException">The client sent what no client may send.</exception>
+    public async Task RunAsync(BackendKeyData key, CancellationToken cut)
+    {
+        Greet(key);
+        await SendAsync(cut);
+        while (await MessageReader.ReadAsync(client, FrameSide.Frontend, cut) is { Type: not MessageType.Terminate } message)
+        {
+            if (!_isSkipping || message.Type == MessageType.Sync)
+            {
+                await AnswerAsync(message);
+            }
+
+            await SendAsync(cut);
+        }
+    }
+
+    private void Greet(BackendKeyData key)
+    {
+        AuthenticationRequest.Write(_writer, AuthenticationKind.Ok);
+        foreach (var (name, value) in new[]
+        {
+            ("server_version", AdminConsole.CompatibleVersion + "/bouncer"), ("client_encoding", "UTF8"),
+            ("server_encoding", "UTF8"), ("DateStyle", "ISO"), ("TimeZone", "GMT"), ("standard_conforming_strings", "on"),
+            ("is_superuser", "on"), ("integer_datetimes", "on"),
+        })
+        {
+            new ParameterStatus(name, value).Write(_writer);
+        }
+
+        key.Write(_writer);
+        Ready();
+    }
+
+    private async Task AnswerAsync(WholeMessage message)
+    {
+        switch (message.Type)
+        {
+            case MessageType.Query:
+                var query = Query.Parse(message.Body) ?? throw new InvalidDataException("a Query without its end");
+                WriteAnswer(await console.RunAsync(query.Sql), [], hasDescription: true);
+                _isSkipping = false;
+                Ready();
+                break;
+            case MessageType.Parse when ParseMessage.TryRead(message.Body, out var parse):
+                _statements[Encoding.UTF8.GetString(parse.Statement)] = Encoding.UTF8.GetString(parse.Query);
+                _writer.Bytes(BodilessMessage.ParseComplete);
+                break;
+            case MessageType.Bind:
+                Bind(message.Body);
+                break;
+            case MessageType.Describe or MessageType.Close when DescribeOrCloseMessage.TryRead(message.Body, out var named):
+                await DescribeOrCloseAsync(message.Type, named.IsStatement, Encoding.UTF8.GetString(named.Name));
+                break;
+            case MessageType.Execute when ExecuteMessage.TryRead(message.Body, out var execute):
+                await ExecuteAsync(Encoding.UTF8.GetString(execute.Portal));
+                break;
+            case MessageType.Sync:
+                _isSkipping = false;
+                Ready();
+                break;
+            case MessageType.Flush:
+                break;
+            default:
+                throw new InvalidDataException($"a message of type 0x{message.Type:x2} that the console does not know");
+        }
+    }
+
+    private void Bind(byte[] body)
+    {
+        if (ConsolePortal.Read(body) is not { } bind)
+        {
+            Fail(SqlState.FeatureNotSupported, "the console takes no parameters");
+        }
+        else if (!_statements.TryGetValue(bind.Statement, out var sql))
+        {
+            Fail(SqlState.InvalidStatementName, $"prepared statement \"{bind.Statement}\" does not exist");
+        }
+        else
+        {
+            _portals[bind.Name] = bind with { Sql = sql };
+            _writer.Bytes(BodilessMessage.BindComplete);
+        }
+    }
+
+    private async Task DescribeOrCloseAsync(byte type, bool isStatement, string name)
+    {
+        if (type == MessageType.Close)
+        {
+            _ = isStatement ? _statements.Remove(name) : _portals.Remove(name);
+            _writer.Bytes(BodilessMessage.CloseComplete);
+            return;
+        }
+
+        var portal = isStatement ? null : _portals.GetValueOrDefault(name);
+        if ((isStatement ? _statements.GetValueOrDefault(name) : portal?.Sql) is not { } sql)
+        {
+            Fail(
+                isStatement ? SqlState.InvalidStatementName : SqlState.InvalidCursorName,
+                $"{(isStatement ? "prepared statement" : "portal")} \"{name}\" does not exist");
+            return;
+        }
+
+        var answer = await AdvanceAsync(portal, sql);
+        if (isStatement)
+        {
+            new ParameterDescription([]).Write(_writer);
+        }
+
+        if (answer?.Table is { } table)
+        {
+            ConsoleEncoding.WriteDescription(_writer, table, portal?.Formats ?? []);
+        }
+        else
+        {
+            _writer.Bytes(BodilessMessage.NoData);
+        }
+    }
+
+    /// <summary>
+    /// The answer that tells the columns. Only SHOW has columns, and looking changes nothing; other commands run when they
+    /// are executed. A portal keeps its answer for that.
+    /// </summary>
+    private async Task<ConsoleAnswer?> AdvanceAsync(ConsolePortal? portal, string sql)
+    {
+        if (ConsoleCommand.Parse(sql) is not { Verb: "SHOW" })
+        {
+            return null;
+        }
+
+        var answer = await console.RunAsync(sql);
+        if (portal is not null)
+        {
+            _portals[portal.Name] = portal with { Answer = answer };
+        }
+
+        return answer;
+    }
+
+    private async Task ExecuteAsync(string name)
+    {
+        if (_portals.GetValueOrDefault(name) is not { } portal)
+        {
+            Fail(SqlState.InvalidCursorName, $"portal \"{name}\" does not exist");
+            return;
+        }
+
+        WriteAnswer(portal.Answer ?? await console.RunAsync(portal.Sql), portal.Formats, hasDescription: false);
+    }
+
+    private void WriteAnswer(ConsoleAnswer answer, IReadOnlyList<short> formats, bool hasDescription)
+    {
+        if (answer.Error is { } error)
+        {
+            error.Write(_writer);
+            _isSkipping = true;
+            return;
+        }
+
+        if (answer.Notice is { } notice)
+        {
+            NoticeResponse.Write(_writer, notice);
+        }
+
+        if (answer.Table is { } table)
+        {
+            if (hasDescription)
+            {
+                ConsoleEncoding.WriteDescription(_writer, table, formats);
+            }
+
+            foreach (var row in table.Rows)
+            {
+                ConsoleEncoding.WriteRow(_writer, table, row, formats);
+            }
+        }
+
+        if (answer.Tag.Length > 0)
+        {
+            new CommandComplete(answer.Tag).Write(_writer);
+        }
+        else
+        {
+            _writer.Bytes(BodilessMessage.EmptyQueryResponse);
+        }
+    }
+
+    private void Fail(string code, string message)
+    {
+        new ErrorResponse(ErrorSeverity.Error, code, message).Write(_writer);
+        _isSkipping = true;
+    }
+
+    private void Ready() => new ReadyForQuery(TransactionStatus.Idle).Write(_writer);
+
+    private async Task SendAsync(CancellationToken cut)
+    {
+        if (_writer.Written.Length > 0)
+        {
+            await client.Output.WriteAsync(_writer.Written, cut);
+            _writer.Clear();
+        }
+    }
+}

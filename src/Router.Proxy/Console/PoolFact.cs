@@ -1,0 +1,55 @@
+using Router.Proxy.Pooling;
+
+namespace Router.Proxy.Console;
+
+/// <summary>What a pool of one loop is seen doing at one moment.</summary>
+internal sealed record PoolFact(PoolKey Key, PoolMode Mode)
+{
+    /// <summary>Clients that have a server connection or ask nothing.</summary>
+    public int ClientsActive { get; init; }
+
+    public int ClientsWaiting { get; init; }
+
+    public int ServersActive { get; init; }
+
+    /// <summary>A cancel request for it is under way.</summary>
+    public int ServersBeingCanceled { get; init; }
+
+    public int ServersIdle { get; init; }
+
+    /// <summary>Idle for longer than server_check_delay.</summary>
+    public int ServersUsed { get; init; }
+
+    public int ServersTested { get; init; }
+
+    public int ServersLogin { get; init; }
+
+    /// <summary>How long the first in the queue has waited.</summary>
+    public TimeSpan MaxWait { get; init; }
+
+    public StatsFact Stats { get; init; }
+
+    /// <summary>One pool of all loops.</summary>
+    public static PoolSnapshot Sum(IReadOnlyList<PoolFact> loops)
+    {
+        var stats = loops.Aggregate(default(StatsFact), static (sum, pool) => sum + pool.Stats);
+        return new PoolSnapshot(loops[0].Key)
+        {
+            ClientsActive = loops.Sum(static pool => pool.ClientsActive),
+            ClientsWaiting = loops.Sum(static pool => pool.ClientsWaiting),
+            ServersActive = loops.Sum(static pool => pool.ServersActive),
+            ServersIdle = loops.Sum(static pool => pool.ServersIdle),
+            ServersUsed = loops.Sum(static pool => pool.ServersUsed),
+            ServersTested = loops.Sum(static pool => pool.ServersTested + pool.ServersBeingCanceled),
+            ServersLogin = loops.Sum(static pool => pool.ServersLogin),
+            MaxWait = loops.Max(static pool => pool.MaxWait),
+            Transactions = stats.Transactions,
+            Queries = stats.Queries,
+            BytesReceived = stats.BytesReceived,
+            BytesSent = stats.BytesSent,
+            Logins = stats.Logins,
+            WaitTime = TimeSpan.FromMicroseconds(stats.WaitTime),
+            TransactionTime = TimeSpan.FromMicroseconds(stats.TransactionTime),
+        };
+    }
+}

@@ -1,0 +1,62 @@
+using Router.Proxy.Pooling;
+
+namespace Router.Proxy.Console;
+
+/// <summary>Looks at the pools of a loop, on that loop.</summary>
+internal static class PoolObserver
+{
+    public static PoolsFact Look(PoolDirectory directory, PoolOptions options, DateTimeOffset now)
+    {
+        var (pools, clients, servers) = (new List<PoolFact>(), new List<ConnectionFact>(), new List<ConnectionFact>());
+        foreach (var pool in directory.Pools)
+        {
+            pools.Add(Look(pool, options));
+            clients.AddRange(pool.Clients.Select(client => client.Look(now)));
+            servers.AddRange(pool.Backends.Select(backend => Look(pool, backend, options, now)));
+        }
+
+        return new PoolsFact(pools, clients, servers);
+    }
+
+    private static PoolFact Look(BackendPool pool, PoolOptions options)
+    {
+        var states = pool.Backends.ToLookup(backend => StateOf(pool, backend, options));
+        return new PoolFact(pool.Key, options.Mode)
+        {
+            ClientsActive = pool.Clients.Count - pool.WaitingCount,
+            ClientsWaiting = pool.WaitingCount,
+            ServersActive = states["active"].Count(),
+            ServersBeingCanceled = states["being_canceled"].Count(),
+            ServersIdle = states["idle"].Count(),
+            ServersUsed = states["used"].Count(),
+            ServersTested = states["tested"].Count(),
+            ServersLogin = pool.OpeningCount,
+            MaxWait = pool.OldestWait is { } since ? pool.Loop.Time.GetElapsedTime(since) : TimeSpan.Zero,
+            Stats = StatsFact.Of(pool.Stats),
+        };
+    }
+
+    private static ConnectionFact Look(BackendPool pool, PooledBackend backend, PoolOptions options, DateTimeOffset now)
+    {
+        var time = pool.Loop.Time;
+        var link = pool.Clients.FirstOrDefault(client => client.Backend == backend);
+        return new ConnectionFact(backend.Id, pool.Key, StateOf(pool, backend, options))
+        {
+            Peer = backend.Backend.EndPoint,
+            Local = backend.Connection.LocalEndPoint,
+            ConnectedAt = now - time.GetElapsedTime(backend.CreatedAt),
+            RequestedAt = now - time.GetElapsedTime(backend.IdleSince),
+            IsCloseNeeded = backend.CloseReason is not null,
+            Link = link?.Id,
+            RemotePid = backend.Key?.ProcessId ?? 0,
+            ApplicationName = backend.Parameters.Find("application_name") ?? "",
+        };
+    }
+
+    private static string StateOf(BackendPool pool, PooledBackend backend, PoolOptions options) => backend.State switch
+    {
+        PooledBackendState.Active => "active",
+        PooledBackendState.Tested => backend.CancelsInFlight > 0 ? "being_canceled" : "tested",
+        _ => pool.Loop.Time.GetElapsedTime(backend.IdleSince) > options.CheckDelay ? "used" : "idle",
+    };
+}

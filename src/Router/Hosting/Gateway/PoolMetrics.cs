@@ -1,0 +1,87 @@
+using Prometheus;
+using Router.Proxy;
+using Router.Proxy.Routing;
+
+namespace Router.Hosting.Gateway;
+
+/// <summary>
+/// What the pools are doing, under our names and under those of the common exporter for PgBouncer, so that dashboards and
+/// alerts go on as before.
+/// </summary>
+internal static class PoolMetrics
+{
+    public static void Collect(MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools)
+    {
+        CollectOurs(metrics, pools);
+        CollectPools(metrics, pools);
+        CollectStats(metrics, pools);
+    }
+
+    private static void CollectOurs(MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools)
+    {
+        string[] labels = ["database", "user", "listener"];
+        var clients = metrics.CreateGauge("router_pool_clients", "Clients of a pool", [.. labels, "state"]);
+        var servers = metrics.CreateGauge("router_pool_servers", "Server connections of a pool", [.. labels, "state"]);
+        var wait = metrics.CreateGauge("router_pool_maxwait_seconds", "How long the first in the queue has waited", labels);
+        var transactions = metrics.CreateCounter("router_pool_transactions_total", "Transactions", labels);
+        foreach (var pool in pools)
+        {
+            string[] values = [pool.Key.Database, pool.Key.User, pool.Key.Kind == ListenerKind.Primary ? "primary" : "replica"];
+            clients.WithLabels([.. values, "active"]).Set(pool.ClientsActive);
+            clients.WithLabels([.. values, "waiting"]).Set(pool.ClientsWaiting);
+            servers.WithLabels([.. values, "active"]).Set(pool.ServersActive);
+            servers.WithLabels([.. values, "idle"]).Set(pool.ServersIdle);
+            servers.WithLabels([.. values, "used"]).Set(pool.ServersUsed);
+            servers.WithLabels([.. values, "tested"]).Set(pool.ServersTested);
+            servers.WithLabels([.. values, "login"]).Set(pool.ServersLogin);
+            wait.WithLabels(values).Set(pool.MaxWait.TotalSeconds);
+            transactions.WithLabels(values).IncTo(pool.Transactions);
+        }
+    }
+
+    private static void CollectPools(MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools)
+    {
+        Gauge(metrics, pools, "client_active_connections", "Clients that have a server connection or ask nothing", static p => p.ClientsActive);
+        Gauge(metrics, pools, "client_waiting_connections", "Clients that wait for a server connection", static p => p.ClientsWaiting);
+        Gauge(metrics, pools, "server_active_connections", "Server connections that a client has", static p => p.ServersActive);
+        Gauge(metrics, pools, "server_idle_connections", "Server connections that nobody uses", static p => p.ServersIdle);
+        Gauge(metrics, pools, "server_used_connections", "Server connections to be checked before use", static p => p.ServersUsed);
+        Gauge(metrics, pools, "server_testing_connections", "Server connections being reset or checked", static p => p.ServersTested);
+        Gauge(metrics, pools, "server_login_connections", "Server connections being opened", static p => p.ServersLogin);
+        Gauge(metrics, pools, "client_maxwait_seconds", "How long the first in the queue has waited", static p => p.MaxWait.TotalSeconds);
+    }
+
+    private static void CollectStats(MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools)
+    {
+        Counter(metrics, pools, "sql_transactions_pooled_total", "Transactions", static p => p.Transactions);
+        Counter(metrics, pools, "queries_pooled_total", "Queries", static p => p.Queries);
+        Counter(metrics, pools, "received_bytes_total", "Bytes from clients", static p => p.BytesReceived);
+        Counter(metrics, pools, "sent_bytes_total", "Bytes to clients", static p => p.BytesSent);
+        Counter(metrics, pools, "client_wait_seconds_total", "Waiting for server connections", static p => p.WaitTime.TotalSeconds);
+        Counter(
+            metrics, pools, "server_in_transaction_seconds_total", "Server connections in the hands of clients",
+            static p => p.TransactionTime.TotalSeconds);
+    }
+
+    private static void Gauge(
+        MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools, string name, string help, Func<PoolSnapshot, double> value)
+    {
+        var gauge = metrics.CreateGauge("pgbouncer_pools_" + name, help, "database", "user");
+        foreach (var pool in pools)
+        {
+            gauge.WithLabels(NameOf(pool), pool.Key.User).Set(value(pool));
+        }
+    }
+
+    private static void Counter(
+        MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools, string name, string help, Func<PoolSnapshot, double> value)
+    {
+        var counter = metrics.CreateCounter("pgbouncer_stats_" + name, help, "database");
+        foreach (var database in pools.GroupBy(NameOf, StringComparer.Ordinal))
+        {
+            counter.WithLabels(database.Key).IncTo(database.Sum(value));
+        }
+    }
+
+    private static string NameOf(PoolSnapshot pool) => ProxyServer.ConsoleNameOf(pool.Key);
+}
