@@ -73,7 +73,8 @@ internal static class SettingTables
     /// <summary>Where each kind of client goes now, and why not where it does not.</summary>
     public static ConsoleTable Routes(RoutingView view, ProxyCounters counters)
     {
-        var table = new ConsoleTable(("kind", Text), ("member", Text), ("host", Text), ("port", Int4), ("hold", Text), ("held_total", Int8));
+        var table = new ConsoleTable(
+            ("kind", Text), ("member", Text), ("host", Text), ("port", Int4), ("hold", Text), ("held_total", Int8));
         var totals = counters.Snapshot();
         table.Add(
             "primary", view.Primary?.Member.Name.ToString(), view.Primary?.Member.Address.Host,

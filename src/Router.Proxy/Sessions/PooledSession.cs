@@ -172,7 +172,8 @@ internal sealed class PooledSession : ICancelTarget
             if (_backend is null)
             {
                 var backend = _pool.TryTake(_ticket);
-                if (backend is null && await _arrivals.LookAsync(isLinked: false, cut).ConfigureAwait(false) is var arrival and not Arrival.Request)
+                if (backend is null
+                    && await _arrivals.LookAsync(isLinked: false, cut).ConfigureAwait(false) is var arrival and not Arrival.Request)
                 {
                     if (arrival == Arrival.Left)
                     {

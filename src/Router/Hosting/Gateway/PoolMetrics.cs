@@ -41,7 +41,9 @@ internal static class PoolMetrics
 
     private static void CollectPools(MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools)
     {
-        Gauge(metrics, pools, "client_active_connections", "Clients that have a server connection or ask nothing", static p => p.ClientsActive);
+        Gauge(
+            metrics, pools, "client_active_connections", "Clients that have a server connection or ask nothing",
+            static p => p.ClientsActive);
         Gauge(metrics, pools, "client_waiting_connections", "Clients that wait for a server connection", static p => p.ClientsWaiting);
         Gauge(metrics, pools, "server_active_connections", "Server connections that a client has", static p => p.ServersActive);
         Gauge(metrics, pools, "server_idle_connections", "Server connections that nobody uses", static p => p.ServersIdle);

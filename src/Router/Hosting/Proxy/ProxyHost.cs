@@ -53,7 +53,8 @@ internal sealed class ProxyHost(
         var server = new ProxyServer(transport, tracker, clock, configuration.Proxy, time, loggers);
         await using var gateway = configuration.HttpListen is { } listen
             ? new GatewayServer(
-                new GatewayOptions { Listen = listen, AgentTls = configuration.Members }, new ProxyHealth(tracker, clock, server.Snapshot, server.PoolsAsync),
+                new GatewayOptions { Listen = listen, AgentTls = configuration.Members },
+                new ProxyHealth(tracker, clock, server.Snapshot, server.PoolsAsync),
                 loggers.CreateLogger<GatewayServer>())
             : null;
         if (gateway is not null)
