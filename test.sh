@@ -79,7 +79,8 @@ integration_suites() {
 }
 
 smoke() {
-    "$1" --version && "$1" --help && "$1" check-config config/patroni.yml && "$1" check-config config/router.yml
+    "$1" --version && "$1" --help && "$1" check-config config/patroni.yml && "$1" check-config config/router.yml \
+        && "$1" check-config config/pgbouncer.example.ini && "$1" convert config/pgbouncer.example.ini
 }
 
 finish() {

@@ -32,6 +32,11 @@ internal sealed class ConvertCommand : ICommand
 
         var findings = new Findings();
         var configuration = PgBouncerIni.Load(path, findings);
+        if (configuration is not null)
+        {
+            ConversionWarnings.Add(configuration.Settings, findings);
+        }
+
         foreach (var finding in findings.Told)
         {
             await terminal.ComplainAsync(finding.ToString());

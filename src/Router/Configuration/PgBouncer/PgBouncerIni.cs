@@ -7,8 +7,8 @@ namespace Router.Configuration.PgBouncer;
 
 /// <summary>
 /// Reads a <c>pgbouncer.ini</c>. What PgBouncer refuses is an error; what it takes, but hardly as it was meant, is a
-/// warning. Stricter than PgBouncer is only what it would bend: a number that is too big for its type, or a port that no
-/// socket has.
+/// warning. Stricter than PgBouncer is only what it would bend: a number that is too big for its type, a port that no
+/// socket has, and bytes that are not UTF-8.
 /// </summary>
 internal sealed class PgBouncerIni
 {

@@ -55,6 +55,7 @@ public sealed class PgBouncerIniTests
     [InlineData("query_timeout = -1", "1:17: query_timeout: '-1' does not fit; write seconds, such as 15 or 0.5, without a unit")]
     [InlineData("stats_period = 1.5", "1:16: stats_period: '1.5' does not fit; write whole seconds, such as 15")]
     [InlineData("unix_socket_mode = rwx", "1:20: unix_socket_mode: 'rwx' does not fit; write it as chmod takes it, with a zero before it, such as 0770")]
+    [InlineData("max_packet_size = -1", "1:19: max_packet_size: '-1' does not fit; write a whole number from 0 to 4294967295")]
     [InlineData("listen_port = 65536", "1:15: listen_port: '65536' does not fit; write a port, such as 6432")]
     [InlineData("peer_id = 16384", "1:11: peer_id: '16384' does not fit; write a number from 0 to 16383")]
     [InlineData("auth_type = password", "1:13: auth_type: 'password' does not fit; write any, trust, plain, md5, scram-sha-256, cert, hba, ldap, pam")]

@@ -32,7 +32,7 @@ internal static class ListenAddresses
         var bare = host.Trim('[', ']');
         if (HostAndPort.Listen(new MemberAddress(bare, port)) is null)
         {
-            return (null, SettingTable.ListenAddr, $"{host}: names are not looked up here; write the address's number");
+            return ("''", SettingTable.ListenAddr, $"{RouterYamlConversion.Mark} the number of the address {host}, and :{port}");
         }
 
         var remark = bare switch

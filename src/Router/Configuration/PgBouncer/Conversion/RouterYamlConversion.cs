@@ -135,7 +135,12 @@ internal sealed class RouterYamlConversion
         }
     }
 
-    private static string WithRemark(string origin, string? remark) => remark is null ? origin : $"{origin}; {remark}";
+    private static string WithRemark(string origin, string? remark) => remark switch
+    {
+        null => origin,
+        _ when remark.StartsWith(Mark, StringComparison.Ordinal) => $"{remark} ({origin})",
+        _ => $"{origin}; {remark}",
+    };
 
     private string Origin(Setting setting) => _settings.Written(setting)?.At.ToString() ?? "PgBouncer's default";
 }

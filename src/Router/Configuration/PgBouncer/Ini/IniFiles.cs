@@ -15,11 +15,10 @@ internal static class IniFiles
     {
         try
         {
-            // To open a pipe or a device may take for ever.
-            if (!File.GetAttributes(path).HasFlag(FileAttributes.Directory) && new FileInfo(path) is var file
-                && !file.Attributes.HasFlag(FileAttributes.Device) && file.Length <= LengthMax)
+            if (!Directory.Exists(path) && new FileInfo(path).Length is var length and <= LengthMax)
             {
-                return file.Length == 0 ? "" : File.ReadAllText(path);
+                // A pipe or a device has no length either, and to open one may take for ever.
+                return length == 0 ? "" : File.ReadAllText(path);
             }
 
             findings.Error(askedAt, "", $"{path} is a directory, or longer than {LengthMax >> 20} MiB; is it a configuration file?");

@@ -14,6 +14,9 @@ internal sealed class IniReader(Func<string, SourcePosition, string?> textOf, Fi
     private const int NestingMax = 10;
     private const int FilesMax = 1_000;
 
+    /// <summary>What a decoder puts in the place of bytes that mean nothing; a comment may hold it.</summary>
+    private const char NoCharacter = '\uFFFD';
+
     private readonly List<(string Name, SourcePosition At, List<IniEntry> Entries)> _sections = [];
     private readonly List<string> _open = [];
     private int _filesRead;
@@ -87,6 +90,10 @@ internal sealed class IniReader(Func<string, SourcePosition, string?> textOf, Fi
         else if (_sections.Count == 0)
         {
             findings.Error(entry.KeyAt, entry.Key, "stands before the first header; write [pgbouncer] above it");
+        }
+        else if ((entry.Key + entry.Text).Contains(NoCharacter, StringComparison.Ordinal))
+        {
+            findings.Error(entry.KeyAt, "", "this line holds bytes that are not UTF-8; save the file in UTF-8");
         }
         else
         {

@@ -12,6 +12,11 @@ internal static class SettingKinds
 
     public static SettingKind<int> Number { get; } = Integer(int.MinValue, int.MaxValue, "write a whole number, such as 100");
 
+    public static SettingKind<uint> Unsigned { get; } = new(
+        text => CNumber.Integer(text) is >= 0 and <= uint.MaxValue and var number ? (true, (uint)number) : (false, 0),
+        number => number.ToString(CultureInfo.InvariantCulture),
+        "write a whole number from 0 to 4294967295");
+
     /// <summary>A whole number too: any but 0 is on.</summary>
     public static SettingKind<bool> Flag { get; } = new(
         text => CNumber.Integer(text) is { } number ? (true, number != 0) : (false, false),

@@ -84,7 +84,7 @@ internal static class SettingTable
     public static readonly Setting<int> MaxClientConn = new("max_client_conn", "100", Number, Reload);
     public static readonly Setting<int> MaxDbClientConnections = new("max_db_client_connections", "0", Number, Reload);
     public static readonly Setting<int> MaxDbConnections = new("max_db_connections", "0", Number, Reload);
-    public static readonly Setting<int> MaxPacketSize = new("max_packet_size", "2147483647", Number, Reload);
+    public static readonly Setting<uint> MaxPacketSize = new("max_packet_size", "2147483647", Unsigned, Reload);
     public static readonly Setting<int> MaxPreparedStatements = new("max_prepared_statements", "200", Number, Reload);
     public static readonly Setting<int> MaxUserClientConnections =
         new("max_user_client_connections", "0", Number, Reload);

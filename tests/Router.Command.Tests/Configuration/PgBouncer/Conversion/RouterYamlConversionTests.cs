@@ -191,20 +191,18 @@ public sealed class RouterYamlConversionTests
     }
 
     [Theory]
-    [InlineData("auth_type = hba\nlisten_addr = 127.0.0.1\n", "auth_type", "auth_type: trust")]
-    [InlineData("auth_type = trust\nlisten_addr = 127.0.0.1\n", "auth_type", "auth_type: trust")]
-    [InlineData("auth_type = plain\nlisten_addr = db.example.com\nunix_socket_dir = @abstract\n", "listen", "primary: [127.0.0.1:1]")]
-    public void What_cannot_be_known_is_marked_and_refused_until_it_is_filled_in(string text, string path, string filled)
+    [InlineData("auth_type = hba\nlisten_addr = ::1\n", "auth_type", "auth_type:", "auth_type: plain")]
+    [InlineData("auth_type = trust\nlisten_addr = ::1\n", "auth_type", "auth_type:", "auth_type: trust")]
+    [InlineData("auth_type = plain\nunix_socket_dir = @abstract\n", "listen", "primary:", "primary: [127.0.0.1:6432]")]
+    [InlineData("auth_type = plain\nlisten_addr = db.example.com\n", "listen.primary", "- ''", "- 10.0.0.1:6432")]
+    public void What_cannot_be_known_is_marked_and_refused_until_it_is_filled_in(
+        string text, string path, string line, string filled)
     {
         var yaml = FillIn(Convert("[pgbouncer]\n" + text));
         Assert.Null(Read(yaml));
         Assert.Equal(path, Assert.Single(_findings.All).Path);
-        var key = filled.Split(':')[0];
-        var lines = yaml.Split('\n').Select(line =>
-            line.Contains(RouterYamlConversion.Mark, StringComparison.Ordinal) && line.TrimStart().StartsWith(key, StringComparison.Ordinal)
-                ? line[..line.IndexOf(key, StringComparison.Ordinal)] + filled
-                : line);
-        Assert.NotNull(Read(string.Join('\n', lines)));
+        Assert.Matches($"(?m)^ *{line} +# {RouterYamlConversion.Mark} ", yaml);
+        Assert.NotNull(Read(yaml.Replace(line, filled, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -90,6 +90,13 @@ public sealed class IniReaderTests
     }
 
     [Fact]
+    public void Bytes_that_are_no_text_are_refused_outside_comments()
+    {
+        Read("; \uFFFD\n[s]\nkey = a\uFFFDb\n");
+        Assert.Equal("p.ini:3:1: this line holds bytes that are not UTF-8; save the file in UTF-8", _texts.All);
+    }
+
+    [Fact]
     public void File_that_includes_itself_is_named_with_the_way_round()
     {
         _texts.With("a.ini", "%include b.ini\n").With("b.ini", "%include a.ini\n");
