@@ -48,10 +48,18 @@ internal static class ConvertedSettings
         Time(IdleTransactionTimeout),
         Time(QueryTimeout),
         Time(TransactionTimeout),
+        Names(AdminUsers),
+        Names(StatsUsers),
+        new(StatsPeriod, StatsPeriod.Name, values => values.Of(StatsPeriod) is var time && time > TimeSpan.Zero
+            ? (Yaml(time), null)
+            : ("1s", "0 there; at least 1 s here")),
     ];
 
     private static ConvertedSetting Plain<T>(Setting<T> setting, Func<T, string> toYaml)
         where T : notnull => new(setting, setting.Name, values => (toYaml(values.Of(setting)), null));
+
+    private static ConvertedSetting Names(Setting<ImmutableArray<string>> setting) =>
+        Plain(setting, names => $"[{string.Join(", ", names.Select(YamlText.Quoted))}]");
 
     private static ConvertedSetting Flag(Setting<bool> setting) => Plain(setting, flag => flag ? "on" : "off");
 

@@ -9,8 +9,7 @@ internal static class UnconvertedSettings
 {
     private static readonly FrozenDictionary<Setting, string> Reasons = new (string Reason, Setting[] Settings)[]
     {
-        ("there is no admin console yet", [AdminUsers, StatsUsers]),
-        ("statistics are metrics over HTTP; see http.listen", [StatsPeriod, LogStats]),
+        ("statistics are on the console, and metrics over HTTP; see http.listen", [LogStats]),
         ("the log goes to standard error, and the service manager puts it where it belongs",
             [Logfile, Syslog, SyslogFacility, SyslogIdent]),
         ("what is logged follows log.level", [LogConnections, LogDisconnections, LogPoolerErrors]),

@@ -16,6 +16,48 @@ public sealed class RouterYamlConversionTests
 {
     private const string Smallest = "[pgbouncer]\nauth_type = scram-sha-256\nlisten_addr = 127.0.0.1\nunix_socket_dir =\n";
 
+    private const string EveryPlace = """
+        listen_port = 6543
+        listen_backlog = 200
+        so_reuseport = 1
+        unix_socket_mode = 0750
+        tcp_keepalive = 0
+        tcp_keepidle = 10
+        tcp_keepintvl = 11
+        tcp_keepcnt = 3
+        tcp_user_timeout = 1500
+        tcp_defer_accept = 0
+        max_client_conn = 500
+        client_login_timeout = 0.5
+        server_connect_timeout = 6
+        cancel_wait_timeout = 7
+        pool_mode = statement
+        default_pool_size = 21
+        min_pool_size = 2
+        reserve_pool_size = 3
+        reserve_pool_timeout = 4
+        max_db_connections = 5
+        max_user_connections = 6
+        query_wait_timeout = 7
+        server_idle_timeout = 8
+        server_lifetime = 9
+        server_login_retry = 10
+        server_round_robin = 1
+        server_reset_query = RESET 'x'; # all: yes
+        server_reset_query_always = 1
+        server_check_query = select 1
+        server_check_delay = 12
+        client_idle_timeout = 13
+        idle_transaction_timeout = 14
+        query_timeout = 1.000001
+        transaction_timeout = 16
+        admin_users = admin, root
+        stats_users = monitor
+        stats_period = 20
+        verbose = 1
+
+        """;
+
     private readonly Findings _findings = new();
 
     [Fact]
@@ -51,50 +93,14 @@ public sealed class RouterYamlConversionTests
                 Mode = PoolMode.Session,
                 Authentication = Router.Proxy.Authentication.AuthType.Plain,
             },
-            proxy.Pool);
+            proxy.Pool! with { AdminUsers = [], StatsUsers = [] });
+        Assert.Empty(proxy.Pool.AdminUsers);
     }
 
     [Fact]
     public void Every_written_setting_that_has_a_place_arrives_there()
     {
-        var router = Load(Smallest + """
-            listen_port = 6543
-            listen_backlog = 200
-            so_reuseport = 1
-            unix_socket_mode = 0750
-            tcp_keepalive = 0
-            tcp_keepidle = 10
-            tcp_keepintvl = 11
-            tcp_keepcnt = 3
-            tcp_user_timeout = 1500
-            tcp_defer_accept = 0
-            max_client_conn = 500
-            client_login_timeout = 0.5
-            server_connect_timeout = 6
-            cancel_wait_timeout = 7
-            pool_mode = statement
-            default_pool_size = 21
-            min_pool_size = 2
-            reserve_pool_size = 3
-            reserve_pool_timeout = 4
-            max_db_connections = 5
-            max_user_connections = 6
-            query_wait_timeout = 7
-            server_idle_timeout = 8
-            server_lifetime = 9
-            server_login_retry = 10
-            server_round_robin = 1
-            server_reset_query = RESET 'x'; # all: yes
-            server_reset_query_always = 1
-            server_check_query = select 1
-            server_check_delay = 12
-            client_idle_timeout = 13
-            idle_transaction_timeout = 14
-            query_timeout = 1.000001
-            transaction_timeout = 16
-            verbose = 1
-
-            """);
+        var router = Load(Smallest + EveryPlace);
         Assert.Equal([new IPEndPoint(IPAddress.Loopback, 6543)], router.Proxy.PrimaryListen.ToArray());
         Assert.Equal(
             new TcpOptions
@@ -117,35 +123,14 @@ public sealed class RouterYamlConversionTests
                 ClientLoginTimeout = TimeSpan.FromMilliseconds(500),
                 ServerConnectTimeout = TimeSpan.FromSeconds(6),
                 CancelWaitTimeout = TimeSpan.FromSeconds(7),
-                Pool = ExpectedPool,
             },
-            router.Proxy with { ReplicaListen = new Router.Proxy.ProxyOptions().ReplicaListen });
+            router.Proxy with { Pool = null });
+        var pool = router.Proxy.Pool!;
+        Assert.Equal(ExpectedPool, pool with { AdminUsers = [], StatsUsers = [] });
+        Assert.Equal(["admin", "root"], pool.AdminUsers.ToArray());
+        Assert.Equal(["monitor"], pool.StatsUsers.ToArray());
         Assert.Equal(LogLevel.Debug, router.Log.Level);
     }
-
-    private static PoolOptions ExpectedPool => new()
-    {
-        Mode = PoolMode.Statement,
-        PoolSize = 21,
-        MinPoolSize = 2,
-        ReservePoolSize = 3,
-        ReservePoolTimeout = TimeSpan.FromSeconds(4),
-        MaxDatabaseConnections = 5,
-        MaxUserConnections = 6,
-        QueryWaitTimeout = TimeSpan.FromSeconds(7),
-        ServerIdleTimeout = TimeSpan.FromSeconds(8),
-        ServerLifetime = TimeSpan.FromSeconds(9),
-        ServerLoginRetry = TimeSpan.FromSeconds(10),
-        RoundRobin = true,
-        ResetQuery = "RESET 'x'; # all: yes",
-        ResetQueryAlways = true,
-        CheckQuery = "select 1",
-        CheckDelay = TimeSpan.FromSeconds(12),
-        ClientIdleTimeout = TimeSpan.FromSeconds(13),
-        IdleTransactionTimeout = TimeSpan.FromSeconds(14),
-        QueryTimeout = TimeSpan.FromSeconds(1.000001),
-        TransactionTimeout = TimeSpan.FromSeconds(16),
-    };
 
     [Fact]
     public void Every_setting_has_a_place_or_a_reason_and_not_both()
@@ -173,6 +158,7 @@ public sealed class RouterYamlConversionTests
 
     [Theory]
     [InlineData("max_client_conn = 0\n", @"^max_client_conn: 1 +# p\.ini:5:19; 0 there; from 1 to 1000000 here$")]
+    [InlineData("stats_period = 0\n", @"^stats_period: 1s +# p\.ini:5:16; 0 there; at least 1 s here$")]
     [InlineData("client_login_timeout = 0\n", @"^client_login_timeout: 1d +# p\.ini:5:24; 0 is for ever there; a day here$")]
     [InlineData("server_check_query =\n", @"^server_check_query: '' +# p\.ini:5:21$")]
     [InlineData("logfile = /l\n", @"^# logfile = /l \(p\.ini:5:11\): the log goes to standard error,")]
@@ -228,6 +214,31 @@ public sealed class RouterYamlConversionTests
         var ini = PgBouncerIni.Load(Repository.ConfigurationFile("pgbouncer.example.ini"), _findings)!;
         Assert.NotNull(Read(FillIn(RouterYamlConversion.Of(ini))));
     }
+
+    private static PoolOptions ExpectedPool => new()
+    {
+        Mode = PoolMode.Statement,
+        PoolSize = 21,
+        MinPoolSize = 2,
+        ReservePoolSize = 3,
+        ReservePoolTimeout = TimeSpan.FromSeconds(4),
+        MaxDatabaseConnections = 5,
+        MaxUserConnections = 6,
+        QueryWaitTimeout = TimeSpan.FromSeconds(7),
+        ServerIdleTimeout = TimeSpan.FromSeconds(8),
+        ServerLifetime = TimeSpan.FromSeconds(9),
+        ServerLoginRetry = TimeSpan.FromSeconds(10),
+        RoundRobin = true,
+        ResetQuery = "RESET 'x'; # all: yes",
+        ResetQueryAlways = true,
+        CheckQuery = "select 1",
+        CheckDelay = TimeSpan.FromSeconds(12),
+        ClientIdleTimeout = TimeSpan.FromSeconds(13),
+        IdleTransactionTimeout = TimeSpan.FromSeconds(14),
+        QueryTimeout = TimeSpan.FromSeconds(1.000001),
+        TransactionTimeout = TimeSpan.FromSeconds(16),
+        StatsPeriod = TimeSpan.FromSeconds(20),
+    };
 
     private static string Convert(string ini) => RouterYamlConversion.Of(IniTexts.Good(ini));
 
