@@ -19,7 +19,7 @@ internal static class EntryRemarks
         yaml.Comment("[databases]: a client reaches every database of the cluster by its own name, and as its own user.");
         if (!databases.Any(database => database.IsFallback))
         {
-            yaml.Comment("PgBouncer refuses all names but the ones below; here the server says which there are.");
+            yaml.Comment("There is no entry '*', so PgBouncer refuses names that have none; here the server says which there are.");
         }
 
         Write(yaml, "databases", databases, DatabaseReason);

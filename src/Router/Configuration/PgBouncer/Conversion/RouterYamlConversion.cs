@@ -131,7 +131,7 @@ internal sealed class RouterYamlConversion
         {
             // Options of LDAP may hold a password.
             var value = setting == SettingTable.AuthLdapOptions ? "***" : _settings.Written(setting)!.Text;
-            _yaml.Comment($"{setting} = {value} ({Origin(setting)}): {UnconvertedSettings.ReasonOf(setting)}");
+            _yaml.Comment($"{$"{setting} = {value}".TrimEnd()} ({Origin(setting)}): {UnconvertedSettings.ReasonOf(setting)}");
         }
     }
 

@@ -166,6 +166,8 @@ public sealed class RouterYamlConversionTests
     [InlineData("[databases]\na = host=h password=secret\n", @"^# databases: a: password=\*\*\* \(p\.ini:6:21\): a client logs in")]
     [InlineData("[databases]\na = pool_size=3\n", @"^# databases: a: pool_size=3 \(p\.ini:6:15\): one setting holds")]
     [InlineData("[databases]\na =\n", @"^# databases: a says nothing \(p\.ini:6:1\)$")]
+    [InlineData("[databases]\na =\n", @"^# There is no entry '\*', so PgBouncer refuses")]
+    [InlineData("syslog_ident =\n", @"^# syslog_ident = \(p\.ini:5:15\): the log goes")]
     [InlineData("[users]\nu = pool_size=3\n", @"^# users: u: pool_size=3 \(p\.ini:6:15\): one setting holds")]
     [InlineData("[peers]\n1 = host=h\n", @"^# peers: 1: host=h \(p\.ini:6:10\): processes that share")]
     public void What_fits_badly_or_not_is_said(string rest, string expected)
