@@ -7,7 +7,7 @@ namespace Router.Protocol.Authentication;
 /// A password as a user list or <c>pg_authid</c> stores it. The text tells its kind, by PostgreSQL's rules: what is
 /// neither an md5 nor a SCRAM secret is the password itself. Never printed.
 /// </summary>
-public sealed class StoredPassword
+public sealed class StoredPassword : IEquatable<StoredPassword>
 {
     private readonly byte[] _text;
 
@@ -64,6 +64,18 @@ public sealed class StoredPassword
     }
 
     public override string ToString() => $"{Kind} ***";
+
+    /// <summary>Equal where the same is stored: what was learned of one reading of a list holds for the next.</summary>
+    public bool Equals(StoredPassword? other) => other is not null && _text.AsSpan().SequenceEqual(other._text);
+
+    public override bool Equals(object? obj) => Equals(obj as StoredPassword);
+
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(_text);
+        return hash.ToHashCode();
+    }
 
     /// <summary>Compares hashes, so that the time does not tell the length of the password.</summary>
     private static bool IsSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other) =>

@@ -9,8 +9,8 @@ namespace Router.Proxy.Authentication;
 /// when they logged in, by which the proxy logs in to servers in their name. Shared by all loops, kept in memory only.
 /// </summary>
 /// <remarks>
-/// A password is known by reference: another reading of the user list brings other passwords, and what was learned of the
-/// old ones is forgotten with them.
+/// A password is known by what is stored of it, so that another reading of the user list forgets nothing. What belongs to
+/// passwords that are gone stays until the cache is full; it opens nothing that it did not open before.
 /// </remarks>
 internal sealed class LoginSecrets
 {

@@ -89,7 +89,10 @@ internal sealed class CancelRegistry(LiveOptions options, TimeProvider time, Pro
         return found;
     }
 
-    private async Task SendAsync(IEventLoop loop, CancelRequest request, EndPoint backend, CancellationToken aborted)
+    /// <summary>Sends one cancel request; returns when the server has taken it.</summary>
+    /// <exception cref="TransportException">The server is not to be had.</exception>
+    /// <exception cref="OperationCanceledException">It took longer than cancel_wait_timeout.</exception>
+    public async Task SendAsync(IEventLoop loop, CancelRequest request, EndPoint backend, CancellationToken aborted)
     {
         using var deadline = new CancellationTokenSource(options.Now.CancelWaitTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);

@@ -24,7 +24,7 @@ internal sealed class BackendCleaner(BackendPool pool, PoolServices services)
         {
             // The signal may still be on its way: it hits this instead of somebody's request.
             backend.NeedsBarrier = false;
-            problem = await BackendErrand.RunAsync(backend, Barrier, pool.Loop.Time, timeout, mayBeCanceled: true);
+            problem = await BackendErrand.RunAsync(backend, Barrier, pool.Loop.Time, timeout, isBarrier: true);
         }
 
         foreach (var errand in errands)

@@ -10,9 +10,11 @@ namespace Router.Proxy.Pooling;
 internal static class BackendErrand
 {
     /// <summary>Null where it went well and the connection is as idle as before; else what was wrong. Never throws.</summary>
-    /// <param name="mayBeCanceled">A cancel request that comes late is to hit this query, and nothing is wrong with that.</param>
+    /// <param name="isBarrier">
+    /// A cancel request that comes late is to hit this query, and nothing is wrong with that; a transaction may be open.
+    /// </param>
     public static async Task<string?> RunAsync(
-        PooledBackend backend, string query, TimeProvider time, TimeSpan timeout, bool mayBeCanceled = false)
+        PooledBackend backend, string query, TimeProvider time, TimeSpan timeout, bool isBarrier = false)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         try
@@ -20,7 +22,7 @@ internal static class BackendErrand
             var writer = new FrameWriter();
             new Query(query).Write(writer);
             await backend.Connection.Output.WriteAsync(writer.Written, deadline.Token);
-            return await ReadAnswerAsync(backend, query, mayBeCanceled, deadline.Token);
+            return await ReadAnswerAsync(backend, query, isBarrier, deadline.Token);
         }
         catch (OperationCanceledException)
         {
@@ -33,7 +35,7 @@ internal static class BackendErrand
     }
 
     private static async Task<string?> ReadAnswerAsync(
-        PooledBackend backend, string query, bool mayBeCanceled, CancellationToken aborted)
+        PooledBackend backend, string query, bool isBarrier, CancellationToken aborted)
     {
         string? problem = null;
         while (await MessageReader.ReadAsync(backend.Connection, FrameSide.Backend, aborted) is { } message)
@@ -42,7 +44,7 @@ internal static class BackendErrand
             {
                 case MessageType.ErrorResponse:
                     var error = ErrorResponse.Parse(message.Body);
-                    if (!mayBeCanceled || error?.Code != SqlState.QueryCanceled)
+                    if (!isBarrier || error?.Code != SqlState.QueryCanceled)
                     {
                         problem = $"'{query}' failed: {error?.Message}";
                     }
@@ -51,7 +53,7 @@ internal static class BackendErrand
                 case MessageType.ParameterStatus when ParameterStatus.Parse(message.Body) is { } reported:
                     backend.Parameters = backend.Parameters.With(reported);
                     break;
-                case MessageType.ReadyForQuery when message.Body is [(byte)TransactionStatus.Idle]:
+                case MessageType.ReadyForQuery when isBarrier || message.Body is [(byte)TransactionStatus.Idle]:
                     return problem;
                 case MessageType.ReadyForQuery:
                     return $"'{query}' left a transaction open";

@@ -29,7 +29,7 @@ internal sealed class ClientSession
     private readonly SessionServices _services;
     private readonly RelayOptions _relay;
     private readonly CancellationTokenSource _cut = new();
-    private readonly SessionState _state = new();
+    private readonly SessionState _state;
     private CutReason? _cutReason;
     private RelayPhase? _phase;
     private BackendConnection? _backend;
@@ -40,6 +40,7 @@ internal sealed class ClientSession
     public ClientSession(IConnection client, ListenerKind kind, RelayOptions relay, SessionServices services)
     {
         _client = client;
+        _state = new SessionState(client.Loop.Time);
         Kind = kind;
         _relay = relay;
         _services = services;
@@ -171,6 +172,15 @@ internal sealed class ClientSession
     private async Task AdmitAsync(byte[] startup)
     {
         _services.Counters.ClientCame();
+        var pooling = _services.Options.Now.Pool;
+        var wanted = pooling is null ? null : StartupMessage.Parse(startup);
+        if (pooling is not null && wanted is { IsReplication: false, Database: AdminConsole.Database })
+        {
+            // Not counted: whoever wants to know why there is no room must get in.
+            await ServePooledAsync(wanted, pooling);
+            return;
+        }
+
         if (!_services.Limit.TryEnter())
         {
             Say(ErrorResponse.Fatal(SqlState.TooManyConnections, "no more connections allowed (max_client_conn)"));
@@ -179,7 +189,7 @@ internal sealed class ClientSession
 
         try
         {
-            if (_services.Options.Now.Pool is { } pooling && StartupMessage.Parse(startup) is { IsReplication: false } wanted)
+            if (pooling is not null && wanted is { IsReplication: false })
             {
                 await ServePooledAsync(wanted, pooling);
                 return;

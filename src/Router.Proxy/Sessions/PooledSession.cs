@@ -332,9 +332,15 @@ internal sealed class PooledSession : ICancelTarget
 
         _backend = null;
         _account.Count(_pool.Stats);
+        Release(backend);
+    }
+
+    private void Release(PooledBackend backend)
+    {
         var release = ReleasePolicy.Decide(new ReleaseFacts(
             backend.CloseReason,
             IsAtRest: !_isPreparing && !_state.IsInFlight && _phase.FromBackend.IsAtBoundary,
+            EndsByItself: !_isPreparing && _state.IsWhole,
             _state.Answers == 0 ? TransactionStatus.Idle : _state.Transaction,
             _mode,
             _services.Options.Now.Pool));
@@ -342,9 +348,23 @@ internal sealed class PooledSession : ICancelTarget
         {
             _pool.Close(backend, reason);
         }
+        else if (release.IsAbandoned)
+        {
+            backend.State = PooledBackendState.Tested;
+            _ = EndRequestAsync(backend);
+        }
         else
         {
             _pool.Return(backend, release.Errands);
         }
+    }
+
+    private async Task EndRequestAsync(PooledBackend backend)
+    {
+        var abandonment = new Abandonment(
+            backend, _phase.FromBackend, _state, _services.Cancels, _services.Options.Now.ServerConnectTimeout);
+        backend.CloseReason ??= await abandonment.EndAsync();
+        backend.Parameters = _phase.FromBackend.Parameters ?? backend.Parameters;
+        Release(backend);
     }
 }

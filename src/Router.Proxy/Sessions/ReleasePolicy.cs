@@ -15,6 +15,11 @@ internal static class ReleasePolicy
             return new ReleaseDecision(reason, []);
         }
 
+        if (!facts.IsAtRest && facts.EndsByItself)
+        {
+            return new ReleaseDecision(null, []) { IsAbandoned = true };
+        }
+
         if (!facts.IsAtRest || facts.Transaction == TransactionStatus.Unknown)
         {
             return new ReleaseDecision("the client left in the middle of a request", []);

@@ -32,6 +32,9 @@ internal struct RequestLedger
     /// <summary>Some message reached the server whose ReadyForQuery has not come back.</summary>
     public readonly bool IsInFlight => Outstanding > 0 || _hasOpenRun || _isCopyingIn;
 
+    /// <summary>What is in flight ends by itself: every message of it is sent, up to the one that ReadyForQuery answers.</summary>
+    public readonly bool IsWhole => Outstanding > 0 && !_hasOpenRun && !_isCopyingIn;
+
     public void OnFrontend(byte type)
     {
         switch (type)

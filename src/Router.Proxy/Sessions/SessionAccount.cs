@@ -9,6 +9,7 @@ internal sealed class SessionAccount(SessionState state, TimeProvider time)
     private long _answers;
     private long _received;
     private long _sent;
+    private long _requestTicks;
 
     /// <summary>How long ago its last request got a server connection; null where none has yet.</summary>
     public TimeSpan? SinceBegin => _begin == 0 ? null : time.GetElapsedTime(_begin);
@@ -30,7 +31,9 @@ internal sealed class SessionAccount(SessionState state, TimeProvider time)
         stats.Queries += state.Answers - _answers;
         stats.BytesReceived += state.BytesFromClient - _received;
         stats.BytesSent += state.BytesFromBackend - _sent;
+        stats.QueryMicroseconds += (state.RequestTicks - _requestTicks) * 1_000_000 / time.TimestampFrequency;
         (_answers, _received, _sent) = (state.Answers, state.BytesFromClient, state.BytesFromBackend);
+        _requestTicks = state.RequestTicks;
     }
 
     private long MicrosecondsSince(long begin) => (long)time.GetElapsedTime(begin).TotalMicroseconds;

@@ -6,9 +6,11 @@ namespace Router.Proxy.Sessions;
 /// What a session knows of its own protocol state. Owned by the session's loop: both filters write it, nobody else
 /// does; other threads read the byte counters for metrics.
 /// </summary>
-internal sealed class SessionState
+/// <param name="time">Measures requests; null: nobody asks how long they took.</param>
+internal sealed class SessionState(TimeProvider? time = null)
 {
     private RequestLedger _requests;
+    private long _requestBegin;
     private long _bytesFromClient;
     private long _bytesFromBackend;
 
@@ -22,6 +24,9 @@ internal sealed class SessionState
 
     /// <summary>Something reached the server whose ReadyForQuery has not come back (S22).</summary>
     public bool IsInFlight => IsClientMessageOpen || _requests.IsInFlight;
+
+    /// <summary>Something is in flight, and ends by itself once the server has done it or given it up.</summary>
+    public bool IsWhole => !IsClientMessageOpen && _requests.IsWhole;
 
     /// <summary>Nothing in flight and no transaction open: the session may end without anybody losing work.</summary>
     public bool IsIdle => !IsInFlight && Transaction is TransactionStatus.Idle;
@@ -40,6 +45,9 @@ internal sealed class SessionState
     /// <summary>ReadyForQuery messages that have come: requests answered.</summary>
     public long Answers { get; private set; }
 
+    /// <summary>How long requests took that have been answered, by the ticks of the clock: what a pipeline overlaps counts once.</summary>
+    public long RequestTicks { get; private set; }
+
     public long BytesFromClient => Volatile.Read(ref _bytesFromClient);
 
     public long BytesFromBackend => Volatile.Read(ref _bytesFromBackend);
@@ -54,6 +62,11 @@ internal sealed class SessionState
     public void OnFrontend(byte type)
     {
         IsTerminating |= type == MessageType.Terminate;
+        if (!_requests.IsInFlight)
+        {
+            _requestBegin = time?.GetTimestamp() ?? 0;
+        }
+
         _requests.OnFrontend(type);
     }
 
@@ -63,6 +76,9 @@ internal sealed class SessionState
     {
         Transaction = status;
         Answers++;
+        var now = time?.GetTimestamp() ?? 0;
+        RequestTicks += now - _requestBegin;
+        _requestBegin = now;
         _requests.OnBackend(MessageType.ReadyForQuery);
     }
 }

@@ -143,6 +143,16 @@ public sealed class ClientAuthenticationTests
     }
 
     [Fact]
+    public async Task What_a_client_showed_outlives_another_reading_of_the_user_list()
+    {
+        var secrets = new LoginSecrets();
+        var keys = ScramKeys.Derive(Encoding.UTF8.GetBytes(Secret), Salt, 4096);
+        secrets.Learn(StoredPassword.Parse(ScramStored), keys);
+        Assert.Same(keys, await secrets.KeysOfAsync(StoredPassword.Parse(ScramStored), Salt, 4096));
+        Assert.Null(await secrets.KeysOfAsync(StoredPassword.Parse(ScramStored), new byte[16], 4096));
+    }
+
+    [Fact]
     public async Task A_server_that_skips_its_own_proof_is_not_believed()
     {
         await using var pool = Start(AuthType.Trust, "plain");

@@ -12,16 +12,18 @@ namespace Router.Proxy.Tests.Console;
 /// <summary>The virtual database pgbouncer, by simple and extended protocol.</summary>
 public sealed class ConsoleSessionTests : IAsyncLifetime
 {
-    private readonly PoolScript _pool = new(new PoolOptions
-    {
-        Mode = PoolMode.Transaction,
-        PoolSize = 1,
-        Authentication = AuthType.Trust,
-        AdminUsers = ["admin"],
-        StatsUsers = ["monitor"],
-        Users = new UserList(new[] { "admin", "monitor", "app" }
-            .Select(static name => KeyValuePair.Create(name, StoredPassword.Parse("x")))),
-    });
+    private readonly PoolScript _pool = new(
+        new PoolOptions
+        {
+            Mode = PoolMode.Transaction,
+            PoolSize = 1,
+            Authentication = AuthType.Trust,
+            AdminUsers = ["admin"],
+            StatsUsers = ["monitor"],
+            Users = new UserList(new[] { "admin", "monitor", "app" }
+                .Select(static name => KeyValuePair.Create(name, StoredPassword.Parse("x")))),
+        },
+        new ProxyOptions { MaxClientConnections = 2 });
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -112,6 +114,20 @@ public sealed class ConsoleSessionTests : IAsyncLifetime
         var error = ErrorResponse.Parse((await console.ReadAsync()).Body)!;
         Assert.Equal(SqlState.InvalidStatementName, error.Code);
         Assert.Equal('Z', (await console.ReadAsync()).Type);
+    }
+
+    [Fact]
+    public async Task The_console_is_open_when_max_client_conn_is_reached()
+    {
+        _ = await _pool.FirstAsync();
+        _ = await _pool.NextAsync();
+        using (var third = await _pool.Proxy.ConnectAsync())
+        {
+            await third.SendAsync(new StartupMessage(ProtocolVersion.V30, [new("user", "app")]).Write);
+            Assert.Equal(SqlState.TooManyConnections, (await FinalErrorAsync(third)).Code);
+        }
+
+        Assert.NotEmpty(await ShowAsync(await OpenAsync(), "SHOW POOLS"));
     }
 
     [Fact]

@@ -132,17 +132,55 @@ public sealed class TransactionPoolTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_connection_of_a_client_that_leaves_in_the_middle_of_a_request_is_closed()
+    public async Task The_request_of_a_client_that_leaves_is_cancelled_and_the_connection_used_again()
     {
         var (first, backend) = await _pool.FirstAsync();
+        var second = await _pool.NextAsync();
+        await RoundTripAsync(first, backend, "BEGIN", TransactionStatus.InTransaction);
         await first.QueryAsync("SELECT pg_sleep(1000)");
         await ExpectAsync(backend, "SELECT pg_sleep(1000)");
+        await second.QueryAsync("SELECT 2");
         first.Dispose();
+        using (var canceling = await _pool.Server.AcceptAsync())
+        {
+            var request = CancelRequest.Parse((await canceling.TryReadPacketAsync())!)!;
+            Assert.Equal(4711, request.ProcessId);
+        }
+
+        await backend.SendAsync(static writer =>
+        {
+            writer.Begin(MessageType.DataRow).Bytes(new byte[200_000]).End();
+            new ErrorResponse(ErrorSeverity.Error, SqlState.QueryCanceled, "canceling statement due to user request").Write(writer);
+            new ReadyForQuery(TransactionStatus.InFailedTransaction).Write(writer);
+        });
+        await AnswerAsync(backend, ";");
+        await AnswerAsync(backend, "ROLLBACK");
+        await AnswerAsync(backend, "SELECT 2");
+        _ = await second.ReadUntilAsync('Z');
+    }
+
+    [Fact]
+    public async Task The_connection_of_a_client_that_leaves_in_the_middle_of_a_message_is_closed()
+    {
+        var (first, backend) = await _pool.FirstAsync();
+        await first.SendAsync(static writer => new Query(new string('x', 1000)).Write(writer));
+        _ = await backend.ReadUntilAsync('Q');
+        await DoneAsync(backend);
+        _ = await first.ReadUntilAsync('Z');
+        await first.SendAsync(new byte[] { MessageType.Query, 0, 0, 1, 0, (byte)'S' });
+        first.Dispose();
+        Assert.Equal('Q', (char)await backend.ReadByteAsync());
+        for (var i = 0; i < 5; i++)
+        {
+            _ = await backend.ReadByteAsync();
+        }
+
         Assert.True(await backend.IsClosedAsync());
         var second = await _pool.NextAsync();
         await second.QueryAsync("SELECT 1");
         var other = await _pool.OpenedAsync();
         await AnswerAsync(other, "SELECT 1");
+        _ = await second.ReadUntilAsync('Z');
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Router.Proxy.Tests.Sessions;
 public sealed class ReleasePolicyTests
 {
     private static readonly ReleaseFacts Quiet = new(
-        CloseReason: null, IsAtRest: true, TransactionStatus.Idle, PoolMode.Transaction, new PoolOptions());
+        CloseReason: null, IsAtRest: true, EndsByItself: false, TransactionStatus.Idle, PoolMode.Transaction, new PoolOptions());
 
     [Fact]
     public void A_quiet_connection_goes_back_as_it_is() => Expect([], Quiet);
@@ -35,6 +35,10 @@ public sealed class ReleasePolicyTests
     [Fact]
     public void What_is_not_at_rest_is_closed() =>
         Assert.Equal("the client left in the middle of a request", ReleasePolicy.Decide(Quiet with { IsAtRest = false }).CloseReason);
+
+    [Fact]
+    public void What_ends_by_itself_is_ended_first() =>
+        Assert.True(ReleasePolicy.Decide(Quiet with { IsAtRest = false, EndsByItself = true }).IsAbandoned);
 
     [Fact]
     public void A_status_that_nobody_knows_is_closed() =>
