@@ -246,7 +246,7 @@ public sealed class ProxyServer
         }
 
         LogChange(seen, view);
-        _services.Pools.Tell(except: null, directory => directory.OnViewChanged(view));
+        _services.Pools.Tell(except: null, static directory => directory.OnViewChanged());
         foreach (var session in _listeners.SelectMany(static listener => listener.Sessions))
         {
             session.OnViewChanged();

@@ -183,8 +183,10 @@ internal sealed class BackendPool
     }
 
     /// <summary>The cluster changed: idle connections of the past are closed, and who waits is looked at again.</summary>
-    public void OnViewChanged(RoutingView view)
+    public void OnViewChanged()
     {
+        // The newest one: the news of a change may come after the next change.
+        var view = _services.Views.Current;
         CloseWhenReturned("the member's role changed", backend => IsStale(backend, view));
         _growth.OnClusterChanged();
         Pump();

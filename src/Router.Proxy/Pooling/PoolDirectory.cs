@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Router.Protocol;
 using Router.Protocol.Messages;
-using Router.Proxy.Routing;
 using Router.Transport;
 
 namespace Router.Proxy.Pooling;
@@ -62,11 +61,11 @@ internal sealed class PoolDirectory(IEventLoop loop, PoolServices services, Pool
     /// <summary>Asks the other loops for an idle connection of the same pool: a limit is shared by all of them.</summary>
     public void AskOthers(PoolKey key) => all.Tell(this, directory => directory.GiveUpIdle(key));
 
-    public void OnViewChanged(RoutingView view)
+    public void OnViewChanged()
     {
         foreach (var pool in ByWaiting())
         {
-            pool.OnViewChanged(view);
+            pool.OnViewChanged();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Router.Cluster;
 using Router.Protocol;
 using Router.Protocol.Messages;
 using Router.Proxy.Routing;
@@ -27,6 +28,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
     /// <summary>The answer to whoever comes now with these startup parameters, for the server has just refused them.</summary>
     public ErrorResponse? RefusalOf(StartupProfile profile) =>
         _refusal is { } refusal && refusal.Profile.Equals(profile) && !HasLive(profile) && Now < refusal.Until
+        && (Route() as RouteDecision.Use)?.Member.Name == refusal.Member
             ? refusal.Error
             : null;
 
@@ -37,8 +39,8 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
     /// <summary>A limit that was reached may be so no longer.</summary>
     public void OnRoom() => _isFull = false;
 
-    /// <summary>What a server said before says nothing of the next one.</summary>
-    public void OnClusterChanged() => (_notBefore, _refusal, _isFull) = (0, null, false);
+    /// <summary>There may be a server now, and room.</summary>
+    public void OnClusterChanged() => (_notBefore, _isFull) = (0, false);
 
     public void Stop() => _closing.Cancel();
 
@@ -48,9 +50,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
         _isFull &= pool.WaitingCount == 0 || pool.IdleCount == 0;
         while (!_isFull && Wanted() is { } profile && Now >= _notBefore && !_closing.IsCancellationRequested)
         {
-            var view = services.Views.Current;
-            var request = new RouteRequest(pool.Key.Kind, services.Options.Now.ReplicaFallbackToPrimary);
-            if (RoutePolicy.Decide(request, view, services.Loads.Of(view), services.Clock.Now) is not RouteDecision.Use use)
+            if (Route() is not RouteDecision.Use use)
             {
                 return;
             }
@@ -72,6 +72,13 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
             Opening++;
             _ = OpenAsync(use, profile);
         }
+    }
+
+    private RouteDecision Route()
+    {
+        var view = services.Views.Current;
+        var request = new RouteRequest(pool.Key.Kind, services.Options.Now.ReplicaFallbackToPrimary);
+        return RoutePolicy.Decide(request, view, services.Loads.Of(view), services.Clock.Now);
     }
 
     /// <summary>The profile of the next connection to open; null where enough are on their way.</summary>
@@ -125,7 +132,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
         services.Counters.BackendOpenFailed();
         if (outcome.Refusal is { } error)
         {
-            OnRefused(profile, error);
+            OnRefused(use.Member.Name, profile, error);
         }
         else
         {
@@ -139,7 +146,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
     /// The server's no is everybody's answer who asks alike, unless they can live on what the pool has. Where the server
     /// only has no room, whoever has a connection anywhere in the pool will give it back.
     /// </summary>
-    private void OnRefused(StartupProfile profile, ErrorResponse error)
+    private void OnRefused(MemberName member, StartupProfile profile, ErrorResponse error)
     {
         var hasNoRoom = error.Code.StartsWith(SqlState.InsufficientResources, StringComparison.Ordinal);
         if (HasLive(profile) || (hasNoRoom && pool.Backends.Count > 0))
@@ -149,7 +156,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
         }
 
         var until = Now + (long)(Options.ServerLoginRetry.TotalSeconds * pool.Loop.Time.TimestampFrequency);
-        _refusal = new LoginRefusal(profile, error, until);
+        _refusal = new LoginRefusal(profile, member, error, until);
         pool.RefuseAll(profile, error);
     }
 

@@ -1,4 +1,5 @@
 using Router.Protocol;
+using Router.Protocol.Messages;
 using Router.Proxy.Pooling;
 using Router.Testing;
 using Router.Testing.Proxy;
@@ -92,6 +93,25 @@ public sealed class PoolFailoverTests : IAsyncLifetime
         await ExpectAsync(backend, "COMMIT");
         _pool.Proxy.Views.PublishPrimary("b", _other.Port, timeline: 2);
         Assert.Equal(SqlState.TransactionResolutionUnknown, (await FinalErrorAsync(client)).Code);
+    }
+
+    [Fact]
+    public async Task What_the_old_primary_refused_says_nothing_of_the_new_one()
+    {
+        using var client = await _pool.Proxy.ConnectAsync();
+        await client.SendAsync(new StartupMessage(ProtocolVersion.V30, [new("user", "app")]).Write);
+        using (var backend = await _pool.Server.AcceptAsync())
+        {
+            _ = await backend.TryReadPacketAsync();
+            await backend.SendAsync(ErrorResponse.Fatal(SqlState.InvalidCatalogName, "there is none").Write);
+        }
+
+        Assert.Equal(SqlState.InvalidCatalogName, (await FinalErrorAsync(client)).Code);
+        _pool.Proxy.Views.PublishPrimary("b", _other.Port, timeline: 2);
+        using var next = await _pool.Proxy.ConnectAsync();
+        var login = next.LogInAsync();
+        _ = await _pool.OpenedAsync(_other);
+        _ = await login;
     }
 
     [Fact]
