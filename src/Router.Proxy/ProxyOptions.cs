@@ -31,7 +31,10 @@ public sealed record ProxyOptions
     /// </summary>
     public int MaxClientConnections { get; init; } = 10_000;
 
-    /// <summary><c>client_login_timeout</c>: for the startup packets, and again for the authentication.</summary>
+    /// <summary>
+    /// <c>client_login_timeout</c>: for the startup packets, and again for the authentication. This one and the next two may
+    /// be <see cref="Timeout.InfiniteTimeSpan"/>.
+    /// </summary>
     public TimeSpan ClientLoginTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary><c>server_connect_timeout</c>: for one attempt to open a connection to a member.</summary>

@@ -59,13 +59,13 @@ internal static class RouterYaml
             ReusePort = root.Flag("so_reuseport", byDefault.ReusePort),
             UnixSocketMode = FileMode(root, "unix_socket_mode"),
             MaxClientConnections = root.Number("max_client_conn", byDefault.MaxClientConnections, 1, 1_000_000),
-            ClientLoginTimeout = root.Duration("client_login_timeout", byDefault.ClientLoginTimeout, none),
-            ServerConnectTimeout = root.Duration("server_connect_timeout", byDefault.ServerConnectTimeout, none),
+            ClientLoginTimeout = ZeroIsNever(root.Duration("client_login_timeout", byDefault.ClientLoginTimeout, none)),
+            ServerConnectTimeout = ZeroIsNever(root.Duration("server_connect_timeout", byDefault.ServerConnectTimeout, none)),
             HoldTimeout = root.Duration("hold_timeout", byDefault.HoldTimeout, none),
             HoldQueueMax = root.Number("hold_queue_max", byDefault.HoldQueueMax, 0, 1_000_000),
             ReplicaFallbackToPrimary = root.Flag("replica_fallback_to_primary", byDefault.ReplicaFallbackToPrimary),
             ReplicaCutOnRoleChange = root.Flag("replica_cut_on_role_change", byDefault.ReplicaCutOnRoleChange),
-            CancelWaitTimeout = root.Duration("cancel_wait_timeout", byDefault.CancelWaitTimeout, none),
+            CancelWaitTimeout = ZeroIsNever(root.Duration("cancel_wait_timeout", byDefault.CancelWaitTimeout, none)),
             CancelMaxInFlight = root.Number("cancel_max_inflight", byDefault.CancelMaxInFlight, 1, 100_000),
             Pool = PoolSection.Read(root),
             DrainTimeout = root.Duration("drain_timeout", byDefault.DrainTimeout, none),
@@ -85,6 +85,9 @@ internal static class RouterYaml
 
         return options;
     }
+
+    /// <summary>As in PgBouncer: a timeout of zero is none.</summary>
+    private static TimeSpan ZeroIsNever(TimeSpan timeout) => timeout == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : timeout;
 
     /// <summary>PgBouncer's keys: bare numbers are seconds, but milliseconds in the user timeout, as there.</summary>
     private static TcpOptions ReadTcp(Section root) => new()

@@ -96,6 +96,16 @@ public sealed class RouterYamlTests
         Assert.Equal(expected, Assert.Single(_findings.All).ToString());
     }
 
+    [Fact]
+    public void A_timeout_of_zero_is_none()
+    {
+        const string Lines = "client_login_timeout: 0\nserver_connect_timeout: 0\ncancel_wait_timeout: 0\n";
+        var options = RouterYaml.Read(Parse(Smallest + Lines), _findings).Configuration!.Proxy;
+        Assert.Equal(
+            (Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan),
+            (options.ClientLoginTimeout, options.ServerConnectTimeout, options.CancelWaitTimeout));
+    }
+
     [Theory]
     [InlineData("scope: a\netcd3: {host: store}\n",
         "f.yml:1:1: listen: needs an address; write 'primary: 0.0.0.0:6432' or 'replica: 0.0.0.0:6433' below it")]

@@ -21,9 +21,9 @@ internal static class ConvertedSettings
         Time(TcpUserTimeout),
         Flag(TcpDeferAccept),
         Number(MaxClientConn, 1, 1_000_000),
-        Bound(ClientLoginTimeout),
-        Bound(ServerConnectTimeout),
-        Bound(CancelWaitTimeout),
+        Time(ClientLoginTimeout),
+        Time(ServerConnectTimeout),
+        Time(CancelWaitTimeout),
     ];
 
     public static readonly ImmutableArray<ConvertedSetting> Pools =
@@ -64,10 +64,6 @@ internal static class ConvertedSettings
     private static ConvertedSetting Flag(Setting<bool> setting) => Plain(setting, flag => flag ? "on" : "off");
 
     private static ConvertedSetting Time(Setting<TimeSpan> setting) => Plain(setting, Yaml);
-
-    /// <summary>A time that may be without end there, and must have one here.</summary>
-    private static ConvertedSetting Bound(Setting<TimeSpan> setting) => new(setting, setting.Name, values =>
-        values.Of(setting) is var time && time > TimeSpan.Zero ? (Yaml(time), null) : ("1d", "0 is for ever there; a day here"));
 
     private static ConvertedSetting Number(Setting<int> setting, int min, int max) => new(setting, setting.Name, values =>
     {
