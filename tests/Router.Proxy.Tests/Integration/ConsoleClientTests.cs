@@ -62,8 +62,12 @@ public sealed class ConsoleClientTests(PooledServer server) : IClassFixture<Pool
             admin_users = postgres
 
             """);
+
+        // As root it wants another account, which must be able to read the files.
+        directory.UnixFileMode |= UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        string[] account = Environment.UserName == "root" ? ["-u", "postgres"] : [];
         using var pgbouncer = Process.Start(
-            new ProcessStartInfo("/usr/sbin/pgbouncer", ["-q", Path.Combine(directory.FullName, "pgbouncer.ini")]))!;
+            new ProcessStartInfo("/usr/sbin/pgbouncer", ["-q", .. account, Path.Combine(directory.FullName, "pgbouncer.ini")]))!;
         try
         {
             var theirs = $"-p {port} -d pgbouncer";
