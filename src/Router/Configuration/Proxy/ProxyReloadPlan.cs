@@ -6,7 +6,7 @@ namespace Router.Configuration.Proxy;
 
 /// <summary>
 /// What SIGHUP changes of a <c>router.yml</c>. Fixed for the process's life: which cluster and store, the addresses and
-/// what belongs to them, and the loops.
+/// what belongs to them, whether there is pooling, and the loops.
 /// </summary>
 internal static class ProxyReloadPlan
 {
@@ -48,9 +48,12 @@ internal static class ProxyReloadPlan
     private static ProxyOptions Listeners(SettingDiff diff, ProxyOptions inForce, ProxyOptions written)
     {
         _ = diff.Keep("listen.primary", true, inForce.PrimaryListen.SequenceEqual(written.PrimaryListen));
+        _ = diff.Keep("pool_mode", inForce.Pool is null, written.Pool is null);
         _ = diff.Keep("listen.replica", true, inForce.ReplicaListen.SequenceEqual(written.ReplicaListen));
         return written with
         {
+            // How it pools may change, whether it does may not: sessions and pools live by it.
+            Pool = inForce.Pool is null ? null : written.Pool ?? inForce.Pool,
             PrimaryListen = inForce.PrimaryListen,
             ReplicaListen = inForce.ReplicaListen,
             ListenBacklog = diff.Keep("listen_backlog", inForce.ListenBacklog, written.ListenBacklog),

@@ -33,6 +33,7 @@ public sealed class ProxyReloadPlanTests
     [InlineData("scope: main", "scope: main\nrelay_held_max: 64kB", "relay_held_max")]
     [InlineData("scope: main", "scope: main\ntcp_keepidle: 5", "tcp_keepidle")]
     [InlineData("scope: main", "scope: main\ntcp_user_timeout: 5", "tcp_user_timeout")]
+    [InlineData("scope: main", "scope: main\npool_mode: session\nauth_type: trust", "pool_mode")]
     [InlineData("scope: main", "scope: main\nlog: {type: json}", "log.type")]
     public void What_only_a_restart_changes_is_named_and_stays(string part, string changed, string setting)
     {
