@@ -18,9 +18,6 @@ namespace Router.Proxy.Pooling;
 /// </remarks>
 internal sealed class BackendPool
 {
-    /// <summary>Terminate: PostgreSQL logs a connection that just ends as a fault.</summary>
-    private static readonly byte[] Goodbye = [MessageType.Terminate, 0, 0, 0, sizeof(int)];
-
     private readonly PoolServices _services;
     private readonly PoolDirectory _directory;
     private readonly PoolGrowth _growth;
@@ -162,7 +159,8 @@ internal sealed class BackendPool
         _services.Budget.Release(Key, backend.Backend.Member.Name);
         if (isAtRest)
         {
-            backend.Connection.Output.Write(Goodbye);
+            // PostgreSQL logs a connection that just ends as a fault.
+            backend.Connection.Output.Write(BodilessMessage.Terminate);
         }
 
         _ = backend.Backend.DisposeAsync().AsTask();
@@ -306,15 +304,19 @@ internal sealed class BackendPool
         }
 
         _isPumping = true;
-        while (_isPumpAsked)
+        try
         {
-            _isPumpAsked = false;
-            Lend();
-
-            _growth.Grow();
+            while (_isPumpAsked)
+            {
+                _isPumpAsked = false;
+                Lend();
+                _growth.Grow();
+            }
         }
-
-        _isPumping = false;
+        finally
+        {
+            _isPumping = false;
+        }
     }
 
     private void Lend()

@@ -28,7 +28,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
     /// <summary>The answer to whoever comes now with these startup parameters, for the server has just refused them.</summary>
     public ErrorResponse? RefusalOf(StartupProfile profile) =>
         _refusal is { } refusal && refusal.Profile.Equals(profile) && !HasLive(profile) && Now < refusal.Until
-        && (Route() as RouteDecision.Use)?.Member.Name == refusal.Member
+        && (services.Route(pool.Key) as RouteDecision.Use)?.Member.Name == refusal.Member
             ? refusal.Error
             : null;
 
@@ -50,7 +50,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
         _isFull &= pool.WaitingCount == 0 || pool.IdleCount == 0;
         while (!_isFull && Wanted() is { } profile && Now >= _notBefore && !_closing.IsCancellationRequested)
         {
-            if (Route() is not RouteDecision.Use use)
+            if (services.Route(pool.Key) is not RouteDecision.Use use)
             {
                 return;
             }
@@ -72,13 +72,6 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
             Opening++;
             _ = OpenAsync(use, profile);
         }
-    }
-
-    private RouteDecision Route()
-    {
-        var view = services.Views.Current;
-        var request = new RouteRequest(pool.Key.Kind, services.Options.Now.ReplicaFallbackToPrimary);
-        return RoutePolicy.Decide(request, view, services.Loads.Of(view), services.Clock.Now);
     }
 
     /// <summary>The profile of the next connection to open; null where enough are on their way.</summary>

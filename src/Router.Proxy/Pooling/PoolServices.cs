@@ -17,4 +17,13 @@ internal sealed record PoolServices(
     LoginSecrets Secrets,
     IBootClock Clock,
     ProxyCounters Counters,
-    ILogger Logger);
+    ILogger Logger)
+{
+    /// <summary>Where a connection of this pool would go now.</summary>
+    public RouteDecision Route(PoolKey key)
+    {
+        var view = Views.Current;
+        var request = new RouteRequest(key.Kind, Options.Now.ReplicaFallbackToPrimary);
+        return RoutePolicy.Decide(request, view, Loads.Of(view), Clock.Now);
+    }
+}

@@ -31,16 +31,11 @@ internal sealed class WaitDeadlines(BackendPool pool, PoolServices services)
     }
 
     /// <summary>Why no server can be used at all; null where one can.</summary>
-    private string? WhyNowhere()
+    private string? WhyNowhere() => services.Route(pool.Key) switch
     {
-        var view = services.Views.Current;
-        var request = new RouteRequest(pool.Key.Kind, services.Options.Now.ReplicaFallbackToPrimary);
-        return RoutePolicy.Decide(request, view, services.Loads.Of(view), services.Clock.Now) switch
-        {
-            RouteDecision.Wait wait => wait.Reason,
-            RouteDecision.Reject reject => reject.Message,
-            _ when pool.Backends.Count == 0 => "the chosen server takes no connections",
-            _ => null,
-        };
-    }
+        RouteDecision.Wait wait => wait.Reason,
+        RouteDecision.Reject reject => reject.Message,
+        _ when pool.Backends.Count == 0 => "the chosen server takes no connections",
+        _ => null,
+    };
 }
