@@ -40,4 +40,19 @@ public interface IEventLoop
         IRelayFilter fromBackend,
         RelayOptions options,
         CancellationToken aborted);
+
+    /// <summary>
+    /// The same without an awaitable: null while it runs, and then <paramref name="owner"/> is told how it ended; else how
+    /// it ended at once, and the owner is not told.
+    /// </summary>
+    RelayEnd? StartRelay(
+        IConnection client,
+        IConnection backend,
+        IRelayFilter fromClient,
+        IRelayFilter fromBackend,
+        RelayOptions options,
+        IRelayOwner owner);
+
+    /// <summary>Ends the relay that takes bytes from <paramref name="client"/>; nothing happens where there is none.</summary>
+    void AbortRelay(IConnection client);
 }

@@ -78,14 +78,21 @@ internal sealed class BackendPool
     public ValueTask<PoolAnswer> TakeAsync(PoolTicket ticket)
     {
         var wait = ticket.Signal.WaitAsync();
+        Enqueue(ticket);
+        return wait;
+    }
+
+    /// <summary>The same for a ticket whose holder is told; perhaps before this returns.</summary>
+    public void Enqueue(PoolTicket ticket)
+    {
         ticket.Since = Now;
         if (_growth.RefusalOf(ticket.Profile) is { } refusal)
         {
-            ticket.Signal.TrySet(new PoolAnswer(null, refusal));
+            ticket.Answer(new PoolAnswer(null, refusal));
         }
         else if (Options.QueryWaitMax is var max and > 0 && _waiters.Count >= max)
         {
-            ticket.Signal.TrySet(new PoolAnswer(null, ErrorResponse.Fatal(
+            ticket.Answer(new PoolAnswer(null, ErrorResponse.Fatal(
                 SqlState.TooManyConnections, "too many clients wait for a server connection (query_wait_max)")));
         }
         else
@@ -93,8 +100,6 @@ internal sealed class BackendPool
             _waiters.AddLast(ticket.Node);
             Pump();
         }
-
-        return wait;
     }
 
     /// <summary>The session does not want to wait any longer; nothing happens where it does not.</summary>
@@ -103,7 +108,7 @@ internal sealed class BackendPool
         if (ticket.IsQueued)
         {
             _waiters.Remove(ticket.Node);
-            ticket.Signal.TrySet(default);
+            ticket.Answer(default);
         }
     }
 
@@ -209,7 +214,7 @@ internal sealed class BackendPool
             if (_deadlines.RefusalOf(ticket, now) is { } refusal)
             {
                 _waiters.Remove(node);
-                ticket.Signal.TrySet(new PoolAnswer(null, refusal));
+                ticket.Answer(new PoolAnswer(null, refusal));
             }
 
             node = next;
@@ -280,7 +285,7 @@ internal sealed class BackendPool
             if (profile is null || ticket.Profile.Equals(profile))
             {
                 _waiters.Remove(node);
-                ticket.Signal.TrySet(new PoolAnswer(null, error));
+                ticket.Answer(new PoolAnswer(null, error));
             }
 
             node = next;
@@ -324,7 +329,7 @@ internal sealed class BackendPool
         while (_waiters.First is { } first && TakeIdle(first.Value.Profile) is { } backend)
         {
             _waiters.Remove(first);
-            if (!first.Value.Signal.TrySet(new PoolAnswer(backend, null)))
+            if (!first.Value.Answer(new PoolAnswer(backend, null)))
             {
                 Return(backend);
             }

@@ -14,7 +14,11 @@ internal sealed class PoolTicket
 
     public StartupProfile Profile { get; }
 
+    /// <summary>Where the session awaits its answer.</summary>
     public LoopSignal<PoolAnswer> Signal { get; }
+
+    /// <summary>Who is told the next answer in place of the signal; null where the session awaits that.</summary>
+    public Action<PoolAnswer>? Told { get; set; }
 
     public LinkedListNode<PoolTicket> Node { get; }
 
@@ -22,4 +26,17 @@ internal sealed class PoolTicket
     public long Since { get; set; }
 
     public bool IsQueued => Node.List is not null;
+
+    /// <summary>Ends the wait; false where nobody waits.</summary>
+    public bool Answer(PoolAnswer answer)
+    {
+        if (Told is not { } told)
+        {
+            return Signal.TrySet(answer);
+        }
+
+        Told = null;
+        told(answer);
+        return true;
+    }
 }

@@ -3,6 +3,9 @@ namespace Router.Proxy.Sessions;
 /// <summary>What a client that was waited for has done.</summary>
 internal enum Arrival
 {
+    /// <summary>Whoever waits is to look again.</summary>
+    Unknown,
+
     /// <summary>It asks for something that a server must answer; nothing of it has been taken.</summary>
     Request,
 
@@ -11,4 +14,7 @@ internal enum Arrival
 
     /// <summary>It said goodbye or closed its connection.</summary>
     Left,
+
+    /// <summary>The steady lane has served it, and hands over what it does not know how to go on with.</summary>
+    HandedOver,
 }

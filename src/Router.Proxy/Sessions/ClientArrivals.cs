@@ -11,20 +11,47 @@ namespace Router.Proxy.Sessions;
 /// <param name="onLeaving">The client closes its connection while nobody waits for a request of it.</param>
 internal sealed class ClientArrivals(IConnection client, Action onLeaving) : IReadinessWatcher
 {
-    private readonly LoopSignal<bool> _arrival = new(client.Loop);
+    private readonly LoopSignal<Arrival> _arrival = new(client.Loop);
     private bool _isPeerClosing;
+
+    /// <summary>Serves requests while this waits for one; null where there is no such lane.</summary>
+    public SteadyLane? Lane { get; set; }
 
     /// <summary>Hear from now on when the client leaves.</summary>
     public void Watch() => client.Watch(this);
 
     /// <summary>Ends a wait, which then throws by its token.</summary>
-    public void Wake() => _arrival.TrySet(false);
+    public void Wake() => _arrival.TrySet(Arrival.Unknown);
+
+    /// <summary>Ends the wait during which the lane has served.</summary>
+    public void HandOver() => _arrival.TrySet(Arrival.HandedOver);
 
     /// <inheritdoc/>
     public void OnReadable(bool isPeerClosing)
     {
         _isPeerClosing |= isPeerClosing;
-        if (!_arrival.TrySet(true) && isPeerClosing)
+        if (Lane is { IsQueued: true })
+        {
+            // Its request is there, and waits for a server connection.
+            if (isPeerClosing)
+            {
+                onLeaving();
+            }
+
+            return;
+        }
+
+        var isAwaited = _arrival.IsWaiting;
+        if (isAwaited && !_isPeerClosing && Lane is { } lane && lane.TryServe())
+        {
+            return;
+        }
+
+        if (isAwaited)
+        {
+            _arrival.TrySet(_isPeerClosing ? Arrival.Unknown : Arrival.Request);
+        }
+        else if (isPeerClosing)
         {
             onLeaving();
         }
@@ -38,11 +65,17 @@ internal sealed class ClientArrivals(IConnection client, Action onLeaving) : IRe
         while (!client.IsReadReady)
         {
             client.Watch(this);
-            var hasArrived = await _arrival.WaitAsync();
-            cut.ThrowIfCancellationRequested();
-            if (hasArrived && !_isPeerClosing)
+            var heard = await _arrival.WaitAsync();
+            if (heard == Arrival.HandedOver)
             {
-                return Arrival.Request;
+                // Also in a session that is cut: what it got must be given back.
+                return heard;
+            }
+
+            cut.ThrowIfCancellationRequested();
+            if (heard == Arrival.Request)
+            {
+                return heard;
             }
         }
 
@@ -75,5 +108,18 @@ internal sealed class ClientArrivals(IConnection client, Action onLeaving) : IRe
 
         await UnlinkedRequest.AnswerAsync(client, cut);
         return Arrival.Answered;
+    }
+
+    /// <summary>The type of the message that has begun to arrive, at once; null where none has, or the client is gone.</summary>
+    public byte? Peek()
+    {
+        if (!client.Input.TryRead(out var read))
+        {
+            return null;
+        }
+
+        byte? type = read.Buffer.IsEmpty ? null : read.Buffer.FirstSpan[0];
+        client.Input.AdvanceTo(read.Buffer.Start);
+        return type;
     }
 }

@@ -1,7 +1,5 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Router.Protocol;
-using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Console;
 using Router.Proxy.Listening;
@@ -22,16 +20,13 @@ internal sealed class PooledSession : ICancelTarget
     private readonly RelayOptions _relay;
     private readonly BackendPool _pool;
     private readonly PoolTicket _ticket;
-    private readonly PoolMode _mode;
     private readonly RelayPhase _phase;
     private readonly ClientArrivals _arrivals;
-    private ReportedParameters _parameters = ReportedParameters.None;
     private readonly long _connectedAt;
-    private PooledBackend? _backend;
+    private readonly BackendLink _link;
+    private readonly SteadyLane _lane;
     private readonly SessionTimeouts _timeouts = new();
     private readonly Action<CutReason> _cut;
-    private bool _isPreparing;
-    private readonly SessionAccount _account;
 
     /// <param name="cut">Ends the session from its loop.</param>
     public PooledSession(
@@ -52,18 +47,19 @@ internal sealed class PooledSession : ICancelTarget
         _state = state;
         _relay = relay;
         _pool = pool;
-        _mode = mode;
         _ticket = new PoolTicket(client.Loop, profile);
         _phase = new RelayPhase(client, state, services.Gate, services.Options, services.Time, mode);
         _arrivals = new ClientArrivals(client, onLeaving: () => pool.Leave(_ticket));
-        _account = new SessionAccount(state, client.Loop.Time);
+        _link = new BackendLink(client, services, state, pool, _phase, mode);
+        _lane = new SteadyLane(client, pool, _ticket, _link, _phase, relay, _arrivals);
+        _arrivals.Lane = mode == PoolMode.Session ? null : _lane;
     }
 
     /// <summary>Its number in the console.</summary>
     public long Id { get; }
 
     /// <summary>The connection that the client has now; null between two transactions.</summary>
-    public PooledBackend? Backend => _backend;
+    public PooledBackend? Backend => _link.Backend;
 
     public RelayPhase Phase => _phase;
 
@@ -83,7 +79,7 @@ internal sealed class PooledSession : ICancelTarget
                 return refused;
             }
 
-            _parameters = _pool.Welcome.Intern(login.Parameters);
+            _link.Parameters = _pool.Welcome.Intern(login.Parameters);
             var key = VirtualKey.Make(startup.Version);
             using var cancelKey = _services.Cancels.Register(key, this);
             await _client.Output.WriteAsync(login.Greeting(key), cut);
@@ -93,7 +89,7 @@ internal sealed class PooledSession : ICancelTarget
         finally
         {
             _pool.Clients.Remove(this);
-            LetGo();
+            _link.LetGo();
         }
     }
 
@@ -101,7 +97,7 @@ internal sealed class PooledSession : ICancelTarget
     public Task<CancelAim?> AimAsync() => _client.Loop.RunAsync(() =>
     {
         // A request of ours on the connection is none of the client's.
-        if (_backend is not { Key: { } key } backend || _isPreparing || !_state.IsInFlight)
+        if (_link.Backend is not { Key: { } key } backend || _link.IsPreparing || !_state.IsInFlight)
         {
             return Task.FromResult<CancelAim?>(null);
         }
@@ -124,16 +120,16 @@ internal sealed class PooledSession : ICancelTarget
     public ConnectionFact Look(DateTimeOffset now)
     {
         var time = _client.Loop.Time;
-        var state = _ticket.IsQueued ? "waiting" : _backend is null ? "idle" : "active";
+        var state = _ticket.IsQueued ? "waiting" : _link.Backend is null ? "idle" : "active";
         return new ConnectionFact(Id, _pool.Key, state)
         {
             Peer = _client.RemoteEndPoint,
             Local = _client.LocalEndPoint,
             ConnectedAt = now - time.GetElapsedTime(_connectedAt),
-            RequestedAt = now - (_account.SinceBegin ?? time.GetElapsedTime(_connectedAt)),
+            RequestedAt = now - (_link.SinceBegin ?? time.GetElapsedTime(_connectedAt)),
             Wait = _ticket.IsQueued ? time.GetElapsedTime(_ticket.Since) : TimeSpan.Zero,
-            Link = _backend?.Id,
-            ApplicationName = _parameters.Find("application_name") ?? "",
+            Link = _link.Backend?.Id,
+            ApplicationName = _link.Parameters.Find("application_name") ?? "",
         };
     }
 
@@ -142,7 +138,7 @@ internal sealed class PooledSession : ICancelTarget
     {
         var isOpen = _state.IsInFlight || _state.Transaction is TransactionStatus.InTransaction or TransactionStatus.InFailedTransaction;
         var activity = new SessionActivity(
-            _state.Answers, _state.IsInFlight, isOpen, IsLinked: _ticket.IsQueued || _isPreparing || isOpen);
+            _state.Answers, _state.IsInFlight, isOpen, IsLinked: _ticket.IsQueued || _link.IsPreparing || isOpen);
         if (_timeouts.Look(_client.Loop.Time.GetElapsedTime(0), activity, options) is { } reason)
         {
             _cut(reason);
@@ -153,8 +149,8 @@ internal sealed class PooledSession : ICancelTarget
         static state =>
         {
             var session = (PooledSession)state!;
+            session._lane.Interrupt();
             session._arrivals.Wake();
-            session._pool.Leave(session._ticket);
         },
         this);
 
@@ -163,39 +159,49 @@ internal sealed class PooledSession : ICancelTarget
         while (true)
         {
             // ConfigureAwait(false) all along: what is awaited ends on this loop, and goes on here at once instead of being
-            // posted to it, a few times for each transaction.
-            if (await _arrivals.WaitAsync(isLinked: _backend is not null, cut).ConfigureAwait(false) == Arrival.Left)
+            // posted to it.
+            var arrival = await _arrivals.WaitAsync(isLinked: _link.Backend is not null, cut).ConfigureAwait(false);
+            if (arrival == Arrival.Left)
             {
                 return SessionEnd.ClientLeft;
             }
 
-            if (_backend is null)
+            var handOver = _lane.TakeHandOver();
+            if (handOver.Failure is { } failure)
             {
-                var backend = _pool.TryTake(_ticket);
-                if (backend is null
-                    && await _arrivals.LookAsync(isLinked: false, cut).ConfigureAwait(false) is var arrival and not Arrival.Request)
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
+            if (_link.Backend is null)
+            {
+                var backend = handOver.Answer is null ? _pool.TryTake(_ticket) : handOver.Answer.Value.Backend;
+                if (backend is null && handOver.Answer is null)
                 {
+                    arrival = await _arrivals.LookAsync(isLinked: false, cut).ConfigureAwait(false);
                     if (arrival == Arrival.Left)
                     {
                         return SessionEnd.ClientLeft;
                     }
 
-                    continue;
+                    if (arrival == Arrival.Answered)
+                    {
+                        continue;
+                    }
                 }
 
-                if (await LinkAsync(backend, cut).ConfigureAwait(false) is { } refused)
+                if (await LinkAsync(backend, handOver.Answer, cut).ConfigureAwait(false) is { } refused)
                 {
                     return refused;
                 }
             }
 
-            var outcome = await _phase.RunAsync(_relay, cut).ConfigureAwait(false);
+            var outcome = await _phase.RunAsync(_relay, cut, handOver.End).ConfigureAwait(false);
             if (!outcome.IsReady && !outcome.IsLocal && !outcome.IsUnsent)
             {
                 return EndBy(outcome);
             }
 
-            GiveBack(outcome.IsUnsent);
+            _link.GiveBack(outcome.IsUnsent);
             if (_state.FinishReason is { } finish)
             {
                 return SessionEnd.Because(finish);
@@ -210,7 +216,8 @@ internal sealed class PooledSession : ICancelTarget
 
     private SessionEnd EndBy(RelayOutcome outcome)
     {
-        if (_phase.FromBackend.Stop == FilterStop.Standby && _backend!.Backend.Identity is { } identity)
+        var backend = _link.Backend!;
+        if (_phase.FromBackend.Stop == FilterStop.Standby && backend.Backend.Identity is { } identity)
         {
             _services.Views.ReportStandby(identity);
         }
@@ -222,7 +229,7 @@ internal sealed class PooledSession : ICancelTarget
 
         if (reason is not (CutReason.ClientMalformed or CutReason.PasswordOutOfTurn or CutReason.TransactionBlock))
         {
-            _backend!.CloseReason ??= CutPolicy.CauseOf(reason);
+            backend.CloseReason ??= CutPolicy.CauseOf(reason);
         }
 
         return SessionEnd.Because(reason);
@@ -232,139 +239,27 @@ internal sealed class PooledSession : ICancelTarget
     /// A server connection for the request that is there, made ready for it; else why the session ends.
     /// </summary>
     /// <param name="backend">Null: wait for one.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<SessionEnd?> LinkAsync(PooledBackend? backend, CancellationToken cut)
+    /// <param name="answer">What the lane's wait has brought already; null where it has not waited.</param>
+    private async ValueTask<SessionEnd?> LinkAsync(PooledBackend? backend, PoolAnswer? answer, CancellationToken cut)
     {
         if (backend is null)
         {
-            _arrivals.Watch();
-            var answer = await _pool.TakeAsync(_ticket);
-            _account.Waited(_pool.Stats, _ticket.Since);
-            if (answer.Backend is null)
+            if (answer is null)
             {
-                cut.ThrowIfCancellationRequested();
-                return answer.Refusal is { } refusal ? SessionEnd.Refused(refusal) : SessionEnd.ClientLeft;
+                _arrivals.Watch();
+                answer = await _pool.TakeAsync(_ticket);
+                _link.OnWaited(_ticket);
             }
 
-            backend = answer.Backend;
+            backend = answer.Value.Backend;
         }
 
-        _backend = backend;
-        _account.Begin(_pool.Stats);
-        cut.ThrowIfCancellationRequested();
-        if (!ReferenceEquals(_parameters, backend.Parameters) && await AlignAsync(backend, cut) is { } problem)
+        if (backend is null)
         {
-            return problem;
+            cut.ThrowIfCancellationRequested();
+            return answer?.Refusal is { } refusal ? SessionEnd.Refused(refusal) : SessionEnd.ClientLeft;
         }
 
-        _phase.Attach(backend.Backend);
-        _phase.OpenForRequests();
-        _phase.FromBackend.Parameters = backend.Parameters;
-        return null;
-    }
-
-    /// <summary>Makes the connection's settings the client's, and tells the client of those that are not its own.</summary>
-    private async ValueTask<SessionEnd?> AlignAsync(PooledBackend backend, CancellationToken cut)
-    {
-        var toSet = TrackedParameters.ToSet(_parameters, backend.Parameters);
-        if (toSet.Count > 0)
-        {
-            _isPreparing = true;
-            var error = await ParameterSetter.SetAsync(backend, toSet, cut);
-            _isPreparing = false;
-            if (error is not null)
-            {
-                return SessionEnd.Refused(ErrorResponse.Fatal(error.Code, error.Message));
-            }
-        }
-
-        var toTell = TrackedParameters.ToTell(_parameters, backend.Parameters);
-        if (toTell.Count > 0)
-        {
-            var writer = new FrameWriter();
-            toTell.ForEach(changed => changed.Write(writer));
-            _client.Output.Write(writer.Written.Span);
-        }
-
-        _parameters = backend.Parameters;
-        return null;
-    }
-
-    /// <summary>Nothing is open on the connection: the next client may have it.</summary>
-    private void GiveBack(bool isUnsent)
-    {
-        var backend = _backend!;
-        var parameters = _phase.FromBackend.Parameters!;
-        if (!ReferenceEquals(parameters, backend.Parameters))
-        {
-            backend.Parameters = parameters;
-            _parameters = backend.Parameters;
-            if (backend.Backend.Identity is null && parameters.Find("in_hot_standby") == "off")
-            {
-                backend.CloseReason ??= "the replica was promoted";
-            }
-        }
-
-        _account.Count(_pool.Stats);
-        if (_mode == PoolMode.Session && !isUnsent)
-        {
-            return;
-        }
-
-        _backend = null;
-        if (_services.Options.Now.Pool is { ResetQueryAlways: true, ResetQuery: { Length: > 0 } query } && !isUnsent)
-        {
-            _pool.Return(backend, query);
-        }
-        else
-        {
-            _pool.Return(backend);
-        }
-    }
-
-    /// <summary>The session ends, perhaps with a connection in its hands.</summary>
-    private void LetGo()
-    {
-        if (_backend is not { } backend)
-        {
-            return;
-        }
-
-        _backend = null;
-        _account.Count(_pool.Stats);
-        Release(backend);
-    }
-
-    private void Release(PooledBackend backend)
-    {
-        var release = ReleasePolicy.Decide(new ReleaseFacts(
-            backend.CloseReason,
-            IsAtRest: !_isPreparing && !_state.IsInFlight && _phase.FromBackend.IsAtBoundary,
-            EndsByItself: !_isPreparing && _state.IsWhole,
-            _state.Answers == 0 ? TransactionStatus.Idle : _state.Transaction,
-            _mode,
-            _services.Options.Now.Pool));
-        if (release.CloseReason is { } reason)
-        {
-            _pool.Close(backend, reason);
-        }
-        else if (release.IsAbandoned)
-        {
-            backend.State = PooledBackendState.Tested;
-            _ = EndRequestAsync(backend);
-        }
-        else
-        {
-            _pool.Return(backend, release.Errands);
-        }
-    }
-
-    private async Task EndRequestAsync(PooledBackend backend)
-    {
-        var abandonment = new Abandonment(
-            backend, _phase.FromBackend, _state, _services.Cancels, _services.Options.Now.ServerConnectTimeout);
-        backend.CloseReason ??= await abandonment.EndAsync();
-        backend.Parameters = _phase.FromBackend.Parameters ?? backend.Parameters;
-        Release(backend);
+        return await _link.AttachAsync(backend, cut);
     }
 }

@@ -78,13 +78,15 @@ internal sealed class RelayPhase
     }
 
     /// <summary>Relays until one side ends or the session must.</summary>
+    /// <param name="first">How a relay begun by <see cref="Start"/> ended: this goes on from there.</param>
     /// <exception cref="OperationCanceledException">The session is cut.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<RelayOutcome> RunAsync(RelayOptions relay, CancellationToken cut)
+    public async ValueTask<RelayOutcome> RunAsync(RelayOptions relay, CancellationToken cut, RelayEnd? first = null)
     {
         while (true)
         {
-            var end = await RelayAsync(relay, cut);
+            var end = first ?? await RelayAsync(relay, cut);
+            first = null;
             cut.ThrowIfCancellationRequested();
             if (OutcomeOf(end) is { } outcome)
             {
@@ -102,6 +104,14 @@ internal sealed class RelayPhase
             }
         }
     }
+
+    /// <summary>Relays without an awaitable: null while it goes on, and then the owner is told; else how it ended at once.</summary>
+    public RelayEnd? Start(RelayOptions relay, IRelayOwner owner) =>
+        _client.Loop.StartRelay(_client, _backend.Connection, _fromClient, _fromBackend, relay, owner);
+
+    /// <summary>A transaction is over, and nothing else is to be done than to give the backend back.</summary>
+    public bool IsWellDone(RelayEnd end) =>
+        end == RelayEnd.StoppedByBackendFilter && _fromBackend.Stop == FilterStop.Ready && _state.FinishReason is null;
 
     /// <summary>The newest view may have ended what this session waits for.</summary>
     public void Reconsider() => _interruption?.Cancel();

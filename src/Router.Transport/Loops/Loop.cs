@@ -96,18 +96,25 @@ internal abstract class Loop : IEventLoop
         RelayOptions options,
         CancellationToken aborted)
     {
-        ArgumentNullException.ThrowIfNull(fromClient);
-        ArgumentNullException.ThrowIfNull(fromBackend);
-        ArgumentNullException.ThrowIfNull(options);
-        if (client is not StreamConnection first || backend is not StreamConnection second
-            || first.OwnLoop != this || second.OwnLoop != this || first == second)
-        {
-            throw new ArgumentException("a relay joins two different connections of its own loop", nameof(client));
-        }
-
+        var (first, second) = RequirePair(client, backend);
         var relay = _freeRelays.TryPop(out var free) ? free : new Relay(this);
         return relay.StartAsync(first, second, fromClient, fromBackend, options, aborted);
     }
+
+    public RelayEnd? StartRelay(
+        IConnection client,
+        IConnection backend,
+        IRelayFilter fromClient,
+        IRelayFilter fromBackend,
+        RelayOptions options,
+        IRelayOwner owner)
+    {
+        var (first, second) = RequirePair(client, backend);
+        var relay = _freeRelays.TryPop(out var free) ? free : new Relay(this);
+        return relay.Start(first, second, fromClient, fromBackend, options, owner);
+    }
+
+    public void AbortRelay(IConnection client) => ((StreamConnection)client).AsSource?.Relay.End(RelayEnd.Aborted);
 
     /// <summary>Opens a listener whose events arrive on this loop.</summary>
     public abstract ITransportListener Listen(EndPoint endPoint, ListenOptions options, Acceptor acceptor);
@@ -153,6 +160,12 @@ internal abstract class Loop : IEventLoop
 
     /// <summary>Frees what the back end owns; the last thing on the loop's thread.</summary>
     protected abstract void Close();
+
+    private (StreamConnection Client, StreamConnection Backend) RequirePair(IConnection client, IConnection backend) =>
+        client is StreamConnection first && backend is StreamConnection second
+            && first.OwnLoop == this && second.OwnLoop == this && first != second
+            ? (first, second)
+            : throw new ArgumentException("a relay joins two different connections of its own loop", nameof(client));
 
     private void Run()
     {

@@ -18,6 +18,7 @@ internal sealed class Relay : IValueTaskSource<RelayEnd>
     private Completion<RelayEnd> _completion;
     private CancellationToken _aborted;
     private CancellationTokenRegistration _registration;
+    private IRelayOwner? _owner;
     private RelayEnd? _end;
     private RelayEnd? _pendingEnd;
 
@@ -40,17 +41,7 @@ internal sealed class Relay : IValueTaskSource<RelayEnd>
         RelayOptions options,
         CancellationToken aborted)
     {
-        RequireFree(client);
-        RequireFree(backend);
-        _completion.Reset();
-        _end = null;
-        _pendingEnd = null;
-        IsRunning = true;
-        _fromClient.Attach(client, backend, fromClient, options);
-        _fromBackend.Attach(backend, client, fromBackend, options);
-        // What was written before goes out before what is relayed.
-        client.SendHeld();
-        backend.SendHeld();
+        Attach(client, backend, fromClient, fromBackend, options);
         if (aborted.IsCancellationRequested)
         {
             End(RelayEnd.Aborted);
@@ -58,8 +49,7 @@ internal sealed class Relay : IValueTaskSource<RelayEnd>
         else
         {
             Watch(aborted);
-            _fromClient.Pump();
-            _fromBackend.Pump();
+            Begin();
         }
 
         if (_end is { } end)
@@ -69,6 +59,27 @@ internal sealed class Relay : IValueTaskSource<RelayEnd>
         }
 
         return new ValueTask<RelayEnd>(this, _completion.Version);
+    }
+
+    /// <summary>Null while it runs: then the owner is told.</summary>
+    public RelayEnd? Start(
+        StreamConnection client,
+        StreamConnection backend,
+        IRelayFilter fromClient,
+        IRelayFilter fromBackend,
+        RelayOptions options,
+        IRelayOwner owner)
+    {
+        Attach(client, backend, fromClient, fromBackend, options);
+        Begin();
+        if (_end is { } end)
+        {
+            _loop.Return(this);
+            return end;
+        }
+
+        _owner = owner;
+        return null;
     }
 
     public RelayEnd GetResult(short token)
@@ -98,8 +109,18 @@ internal sealed class Relay : IValueTaskSource<RelayEnd>
         _aborted = default;
         _fromClient.Detach();
         _fromBackend.Detach();
-        _end = _pendingEnd ?? end;
-        _completion.Complete(_end.Value);
+        var how = _pendingEnd ?? end;
+        _end = how;
+        if (_owner is { } owner)
+        {
+            _owner = null;
+            _loop.Return(this);
+            owner.OnRelayEnded(how);
+        }
+        else
+        {
+            _completion.Complete(how);
+        }
     }
 
     /// <summary>Sending to one side failed: the relay ends so, once that side's last bytes have been passed on.</summary>
@@ -114,6 +135,32 @@ internal sealed class Relay : IValueTaskSource<RelayEnd>
 
     internal void OnClosed(StreamConnection connection) =>
         End(connection == _fromClient.Source ? RelayEnd.ClientFailed : RelayEnd.BackendFailed);
+
+    private void Attach(
+        StreamConnection client,
+        StreamConnection backend,
+        IRelayFilter fromClient,
+        IRelayFilter fromBackend,
+        RelayOptions options)
+    {
+        RequireFree(client);
+        RequireFree(backend);
+        _completion.Reset();
+        _end = null;
+        _pendingEnd = null;
+        IsRunning = true;
+        _fromClient.Attach(client, backend, fromClient, options);
+        _fromBackend.Attach(backend, client, fromBackend, options);
+    }
+
+    private void Begin()
+    {
+        // What was written before goes out before what is relayed.
+        _fromClient.Source.SendHeld();
+        _fromBackend.Source.SendHeld();
+        _fromClient.Pump();
+        _fromBackend.Pump();
+    }
 
     private static void RequireFree(StreamConnection connection)
     {

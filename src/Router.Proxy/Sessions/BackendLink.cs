@@ -1,0 +1,194 @@
+using System.Buffers;
+using Router.Protocol;
+using Router.Protocol.Framing;
+using Router.Protocol.Messages;
+using Router.Proxy.Pooling;
+using Router.Transport;
+
+namespace Router.Proxy.Sessions;
+
+/// <summary>
+/// The server connection that a pooled client has at the moment: made the client's own when it gets it, and given back to the
+/// pool in order. Owned by the session, used on its loop.
+/// </summary>
+internal sealed class BackendLink
+{
+    private readonly IConnection _client;
+    private readonly SessionServices _services;
+    private readonly SessionState _state;
+    private readonly BackendPool _pool;
+    private readonly RelayPhase _phase;
+    private readonly PoolMode _mode;
+    private readonly SessionAccount _account;
+
+    public BackendLink(
+        IConnection client, SessionServices services, SessionState state, BackendPool pool, RelayPhase phase, PoolMode mode)
+    {
+        _client = client;
+        _services = services;
+        _state = state;
+        _pool = pool;
+        _phase = phase;
+        _mode = mode;
+        _account = new SessionAccount(state, client.Loop.Time);
+    }
+
+    /// <summary>Null between two transactions.</summary>
+    public PooledBackend? Backend { get; private set; }
+
+    /// <summary>A request of ours runs on the connection, to make it the client's.</summary>
+    public bool IsPreparing { get; private set; }
+
+    /// <summary>The settings of the client's session.</summary>
+    public ReportedParameters Parameters { get; set; } = ReportedParameters.None;
+
+    /// <summary>How long ago the last request got its connection; null where none has yet.</summary>
+    public TimeSpan? SinceBegin => _account.SinceBegin;
+
+    /// <summary>The wait for a connection is over, whatever came of it.</summary>
+    public void OnWaited(PoolTicket ticket) => _account.Waited(_pool.Stats, ticket.Since);
+
+    /// <summary>
+    /// Links the client where nothing else is to be done for it; false: <see cref="AttachAsync"/> must, nothing is changed.
+    /// </summary>
+    public bool TryAttach(PooledBackend backend)
+    {
+        if (!ReferenceEquals(Parameters, backend.Parameters))
+        {
+            return false;
+        }
+
+        Backend = backend;
+        _account.Begin(_pool.Stats);
+        OpenForRequests(backend);
+        return true;
+    }
+
+    /// <summary>Makes the connection the client's; else says why the session ends.</summary>
+    /// <exception cref="OperationCanceledException">The session is cut.</exception>
+    public async ValueTask<SessionEnd?> AttachAsync(PooledBackend backend, CancellationToken cut)
+    {
+        Backend = backend;
+        _account.Begin(_pool.Stats);
+        cut.ThrowIfCancellationRequested();
+        if (!ReferenceEquals(Parameters, backend.Parameters) && await AlignAsync(backend, cut) is { } problem)
+        {
+            return problem;
+        }
+
+        OpenForRequests(backend);
+        return null;
+    }
+
+    /// <summary>Nothing is open on the connection: the next client may have it.</summary>
+    public void GiveBack(bool isUnsent)
+    {
+        var backend = Backend!;
+        var parameters = _phase.FromBackend.Parameters!;
+        if (!ReferenceEquals(parameters, backend.Parameters))
+        {
+            backend.Parameters = parameters;
+            Parameters = backend.Parameters;
+            if (backend.Backend.Identity is null && parameters.Find("in_hot_standby") == "off")
+            {
+                backend.CloseReason ??= "the replica was promoted";
+            }
+        }
+
+        _account.Count(_pool.Stats);
+        if (_mode == PoolMode.Session && !isUnsent)
+        {
+            return;
+        }
+
+        Backend = null;
+        if (_services.Options.Now.Pool is { ResetQueryAlways: true, ResetQuery: { Length: > 0 } query } && !isUnsent)
+        {
+            _pool.Return(backend, query);
+        }
+        else
+        {
+            _pool.Return(backend);
+        }
+    }
+
+    /// <summary>The session ends, perhaps with a connection in its hands.</summary>
+    public void LetGo()
+    {
+        if (Backend is not { } backend)
+        {
+            return;
+        }
+
+        Backend = null;
+        _account.Count(_pool.Stats);
+        Release(backend);
+    }
+
+    private void OpenForRequests(PooledBackend backend)
+    {
+        _phase.Attach(backend.Backend);
+        _phase.OpenForRequests();
+        _phase.FromBackend.Parameters = backend.Parameters;
+    }
+
+    /// <summary>Makes the connection's settings the client's, and tells the client of those that are not its own.</summary>
+    private async ValueTask<SessionEnd?> AlignAsync(PooledBackend backend, CancellationToken cut)
+    {
+        var toSet = TrackedParameters.ToSet(Parameters, backend.Parameters);
+        if (toSet.Count > 0)
+        {
+            IsPreparing = true;
+            var error = await ParameterSetter.SetAsync(backend, toSet, cut);
+            IsPreparing = false;
+            if (error is not null)
+            {
+                return SessionEnd.Refused(ErrorResponse.Fatal(error.Code, error.Message));
+            }
+        }
+
+        var toTell = TrackedParameters.ToTell(Parameters, backend.Parameters);
+        if (toTell.Count > 0)
+        {
+            var writer = new FrameWriter();
+            toTell.ForEach(changed => changed.Write(writer));
+            _client.Output.Write(writer.Written.Span);
+        }
+
+        Parameters = backend.Parameters;
+        return null;
+    }
+
+    private void Release(PooledBackend backend)
+    {
+        var release = ReleasePolicy.Decide(new ReleaseFacts(
+            backend.CloseReason,
+            IsAtRest: !IsPreparing && !_state.IsInFlight && _phase.FromBackend.IsAtBoundary,
+            EndsByItself: !IsPreparing && _state.IsWhole,
+            _state.Answers == 0 ? TransactionStatus.Idle : _state.Transaction,
+            _mode,
+            _services.Options.Now.Pool));
+        if (release.CloseReason is { } reason)
+        {
+            _pool.Close(backend, reason);
+        }
+        else if (release.IsAbandoned)
+        {
+            backend.State = PooledBackendState.Tested;
+            _ = EndRequestAsync(backend);
+        }
+        else
+        {
+            _pool.Return(backend, release.Errands);
+        }
+    }
+
+    private async Task EndRequestAsync(PooledBackend backend)
+    {
+        var abandonment = new Abandonment(
+            backend, _phase.FromBackend, _state, _services.Cancels, _services.Options.Now.ServerConnectTimeout);
+        backend.CloseReason ??= await abandonment.EndAsync();
+        backend.Parameters = _phase.FromBackend.Parameters ?? backend.Parameters;
+        Release(backend);
+    }
+}
