@@ -208,18 +208,7 @@ internal sealed class BackendPool
     public void Tick()
     {
         var (now, options) = (Now, Options);
-        for (var node = _waiters.First; node is not null;)
-        {
-            var (ticket, next) = (node.Value, node.Next);
-            if (_deadlines.RefusalOf(ticket, now) is { } refusal)
-            {
-                _waiters.Remove(node);
-                ticket.Answer(new PoolAnswer(null, refusal));
-            }
-
-            node = next;
-        }
-
+        Refuse(ticket => _deadlines.RefusalOf(ticket, now));
         foreach (var client in Clients)
         {
             client.Tick(options);
@@ -277,20 +266,8 @@ internal sealed class BackendPool
     }
 
     /// <summary>Refuses everybody who waits with this profile; with any, where it is null.</summary>
-    public void RefuseAll(StartupProfile? profile, ErrorResponse error)
-    {
-        for (var node = _waiters.First; node is not null;)
-        {
-            var (ticket, next) = (node.Value, node.Next);
-            if (profile is null || ticket.Profile.Equals(profile))
-            {
-                _waiters.Remove(node);
-                ticket.Answer(new PoolAnswer(null, error));
-            }
-
-            node = next;
-        }
-    }
+    public void RefuseAll(StartupProfile? profile, ErrorResponse error) =>
+        Refuse(ticket => profile is null || ticket.Profile.Equals(profile) ? error : null);
 
     /// <summary>A limit that kept the pool from opening may keep it no longer.</summary>
     public void OnRoom()
@@ -321,6 +298,21 @@ internal sealed class BackendPool
         finally
         {
             _isPumping = false;
+        }
+    }
+
+    private void Refuse(Func<PoolTicket, ErrorResponse?> why)
+    {
+        for (var node = _waiters.First; node is not null;)
+        {
+            var (ticket, next) = (node.Value, node.Next);
+            if (why(ticket) is { } refusal)
+            {
+                _waiters.Remove(node);
+                ticket.Answer(new PoolAnswer(null, refusal));
+            }
+
+            node = next;
         }
     }
 
