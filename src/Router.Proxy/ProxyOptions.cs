@@ -40,6 +40,12 @@ public sealed record ProxyOptions
     /// <summary><c>server_connect_timeout</c>: for one attempt to open a connection to a member.</summary>
     public TimeSpan ServerConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>TLS with clients.</summary>
+    public TlsOptions ClientTls { get; init; } = TlsOptions.Disabled;
+
+    /// <summary>TLS with servers.</summary>
+    public TlsOptions ServerTls { get; init; } = TlsOptions.Preferred;
+
     /// <summary><c>hold_timeout</c>: how long a client waits for a usable member before it hears 57P03.</summary>
     public TimeSpan HoldTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -25,6 +25,9 @@ public interface IConnection : IDuplexPipe, IAsyncDisposable
     /// <summary>The process at the other end of a unix socket; null for TCP and where the system does not tell.</summary>
     PeerCredentials? PeerCredentials => null;
 
+    /// <summary>What the connection was secured by; null while it is in clear.</summary>
+    TlsFacts? Tls { get; }
+
     /// <summary>A read would not wait long: there are bytes, the end or a failure, or there may be.</summary>
     bool IsReadReady { get; }
 
@@ -33,6 +36,15 @@ public interface IConnection : IDuplexPipe, IAsyncDisposable
     /// Called again before each such time; what was ready before the call, <see cref="IsReadReady"/> tells.
     /// </summary>
     void Watch(IReadinessWatcher watcher);
+
+    /// <summary>
+    /// Switches to TLS: reader, writer and relay go on with plain bytes as before. Everything written has been flushed,
+    /// nothing is pending, and what was received and not consumed is taken for the beginning of the peer's handshake.
+    /// After a failure the connection is good for closing only, which tells the peer why.
+    /// </summary>
+    /// <param name="serverName">As a client: whom it connects to, a name or an address.</param>
+    /// <exception cref="TlsHandshakeException">The handshake failed.</exception>
+    ValueTask<TlsFacts> SecureAsync(TlsContext context, string? serverName, CancellationToken aborted);
 
     /// <summary>Closes at once, with a reset where bytes were still to be sent. Idempotent, callable on the loop only.</summary>
     void Abort();

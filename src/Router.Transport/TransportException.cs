@@ -1,7 +1,7 @@
 namespace Router.Transport;
 
 /// <summary>A system call failed: what was attempted, on which address, and the system's reason.</summary>
-public sealed class TransportException : IOException
+public class TransportException : IOException
 {
     public TransportException(string message)
         : base(message)

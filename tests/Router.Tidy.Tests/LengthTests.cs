@@ -14,7 +14,6 @@ public sealed class LengthTests
     private static readonly ImmutableDictionary<string, string> LongForAReason =
         new Dictionary<string, string>
         {
-            ["src/Router.Transport/Loops/StreamConnection.cs"] = "the states of one socket, read together or not at all",
         }.ToImmutableDictionary();
 
     [Fact]

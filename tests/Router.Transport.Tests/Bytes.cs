@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 
 namespace Router.Transport.Tests;
 
@@ -19,12 +18,12 @@ internal static class Bytes
         return bytes;
     }
 
-    public static async Task<byte[]> ReceiveExactlyAsync(Socket socket, int length)
+    public static async Task<byte[]> ReceiveExactlyAsync(TestPeer peer, int length)
     {
         var bytes = new byte[length];
         for (var got = 0; got < length;)
         {
-            var count = await socket.ReceiveAsync(bytes.AsMemory(got)).AsTask().WaitAsync(TransportHarness.Bound);
+            var count = await peer.ReceiveAsync(bytes.AsMemory(got)).AsTask().WaitAsync(TransportHarness.Bound);
             if (count == 0)
             {
                 throw new EndOfStreamException($"the stream ended after {got} of {length} bytes");
@@ -37,13 +36,13 @@ internal static class Bytes
     }
 
     /// <summary>Everything up to the end of the stream.</summary>
-    public static async Task<byte[]> ReceiveAllAsync(Socket socket)
+    public static async Task<byte[]> ReceiveAllAsync(TestPeer peer)
     {
         using var all = new MemoryStream();
         var part = new byte[64 * 1024];
         while (true)
         {
-            var count = await socket.ReceiveAsync(part.AsMemory()).AsTask().WaitAsync(TransportHarness.Bound);
+            var count = await peer.ReceiveAsync(part.AsMemory()).AsTask().WaitAsync(TransportHarness.Bound);
             if (count == 0)
             {
                 return all.ToArray();
@@ -54,19 +53,19 @@ internal static class Bytes
     }
 
     /// <summary>Reads and forgets until the end of the stream.</summary>
-    public static async Task DrainAsync(Socket socket)
+    public static async Task DrainAsync(TestPeer peer)
     {
         var part = new byte[256 * 1024];
-        while (await socket.ReceiveAsync(part.AsMemory()).AsTask().WaitAsync(TransportHarness.Bound) > 0)
+        while (await peer.ReceiveAsync(part.AsMemory()).AsTask().WaitAsync(TransportHarness.Bound) > 0)
         {
         }
     }
 
-    public static async Task SendAllAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    public static async Task SendAllAsync(TestPeer peer, ReadOnlyMemory<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
-            bytes = bytes[await socket.SendAsync(bytes).AsTask().WaitAsync(TransportHarness.Bound)..];
+            bytes = bytes[await peer.SendAsync(bytes).AsTask().WaitAsync(TransportHarness.Bound)..];
         }
     }
 

@@ -5,4 +5,8 @@ public static class ConnectionTests
     public sealed class OverSockets() : ConnectionContract(TransportKind.Sockets);
 
     public sealed class OverEpoll() : ConnectionContract(TransportKind.Epoll);
+
+    public sealed class SecuredOverSockets() : ConnectionContract(TransportKind.Sockets, isTls: true);
+
+    public sealed class SecuredOverEpoll() : ConnectionContract(TransportKind.Epoll, isTls: true);
 }

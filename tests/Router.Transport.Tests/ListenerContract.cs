@@ -157,13 +157,14 @@ public abstract class ListenerContract : IAsyncLifetime
 
     private static async Task ShortConnectionAsync(ITransportListener listener, bool reset)
     {
-        using var peer = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await peer.ConnectAsync(listener.LocalEndPoint).WaitAsync(TransportHarness.Bound);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(listener.LocalEndPoint).WaitAsync(TransportHarness.Bound);
+        var peer = new TestPeer(socket);
         await Bytes.SendAllAsync(peer, new byte[] { 1 });
         _ = await Bytes.ReceiveExactlyAsync(peer, 1);
         if (reset)
         {
-            peer.LingerState = new LingerOption(true, 0);
+            socket.LingerState = new LingerOption(true, 0);
         }
     }
 }

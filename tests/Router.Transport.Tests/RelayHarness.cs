@@ -1,10 +1,8 @@
-using System.Net.Sockets;
-
 namespace Router.Transport.Tests;
 
 /// <summary>Client socket, client connection, backend connection, backend socket: a relay with both its ends.</summary>
 internal sealed record RelayHarness(
-    TransportHarness Harness, IConnection Client, Socket ClientPeer, IConnection Backend, Socket BackendPeer)
+    TransportHarness Harness, IConnection Client, TestPeer ClientPeer, IConnection Backend, TestPeer BackendPeer)
 {
     public static async Task<RelayHarness> CreateAsync(TransportHarness harness, int peerBufferBytes = 0)
     {

@@ -5,4 +5,8 @@ public static class RelayTests
     public sealed class OverSockets() : RelayContract(TransportKind.Sockets);
 
     public sealed class OverEpoll() : RelayContract(TransportKind.Epoll);
+
+    public sealed class SecuredOverSockets() : RelayContract(TransportKind.Sockets, isTls: true);
+
+    public sealed class SecuredOverEpoll() : RelayContract(TransportKind.Epoll, isTls: true);
 }

@@ -4,7 +4,7 @@ using Router.Transport.Loops;
 
 namespace Router.Transport.Tests;
 
-/// <summary>One transport, and plain sockets as the peers of its connections.</summary>
+/// <summary>One transport, and plain sockets or the framework's TLS as the peers of its connections.</summary>
 internal sealed class TransportHarness : IAsyncDisposable
 {
     /// <summary>Generous: reached only by a defect.</summary>
@@ -12,7 +12,16 @@ internal sealed class TransportHarness : IAsyncDisposable
 
     private readonly List<IDisposable> _owned = [];
 
-    public TransportHarness(TransportSettings settings) => Transport = TransportFactory.Create(settings);
+    private readonly Lazy<TlsPair>? _tls;
+
+    /// <param name="isTls">What <see cref="AcceptAsync"/> gives is secured.</param>
+    public TransportHarness(TransportSettings settings, bool isTls = false)
+    {
+        Transport = TransportFactory.Create(settings);
+        _tls = isTls ? new Lazy<TlsPair>(() => Own(new TlsPair())) : null;
+    }
+
+    public bool IsTls => _tls is not null;
 
     public ITransport Transport { get; }
 
@@ -26,8 +35,15 @@ internal sealed class TransportHarness : IAsyncDisposable
 
     public Task<T> OnLoop<T>(Func<T> work) => Loop.RunAsync(() => Task.FromResult(work())).WaitAsync(Bound);
 
+    /// <summary>An accepted connection and its other end, secured where the harness is.</summary>
+    public async Task<(IConnection Connection, TestPeer Peer)> AcceptAsync(int peerBufferBytes = 0)
+    {
+        var (connection, socket) = await AcceptPlainAsync(peerBufferBytes);
+        return _tls is null ? (connection, Own(new TestPeer(socket))) : (connection, await SecureAsync(connection, socket));
+    }
+
     /// <summary>An accepted connection and the plain socket at its other end.</summary>
-    public async Task<(IConnection Connection, Socket Peer)> AcceptAsync(int peerBufferBytes = 0)
+    public async Task<(IConnection Connection, Socket Peer)> AcceptPlainAsync(int peerBufferBytes = 0)
     {
         var accepted = new TaskCompletionSource<IConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var listener = Transport.Listen(
@@ -40,6 +56,15 @@ internal sealed class TransportHarness : IAsyncDisposable
 
         await peer.ConnectAsync(listener.LocalEndPoint).WaitAsync(Bound);
         return (await accepted.Task.WaitAsync(Bound), peer);
+    }
+
+    private async Task<TestPeer> SecureAsync(IConnection connection, Socket socket)
+    {
+        var pair = _tls!.Value;
+        var accepting = OnLoop(async () => await connection.SecureAsync(pair.Server, null, CancellationToken.None));
+        var peer = Own(await pair.ConnectAsync(socket).WaitAsync(Bound));
+        _ = await accepting;
+        return peer;
     }
 
     public T Own<T>(T disposable)

@@ -55,7 +55,7 @@ internal sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResul
         ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
         ThrowIfNotReady();
-        if (!_connection.Outgoing.IsEmpty && source.Length <= CoalesceMax)
+        if (!_connection.IsDrained && source.Length <= CoalesceMax)
         {
             _connection.Outgoing.Append(source.Span);
         }
@@ -136,7 +136,7 @@ internal sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResul
     /// <summary>Waits until nothing is held, whatever the writer's own state.</summary>
     internal async ValueTask WhenDrainedAsync(CancellationToken aborted)
     {
-        if (!IsPending && !_connection.Outgoing.IsEmpty)
+        if (!IsPending && !_connection.IsDrained)
         {
             _ = await SendAsync(aborted);
             return;
@@ -201,7 +201,7 @@ internal sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResul
         }
 
         _connection.SendHeld();
-        if (_connection.Outgoing.IsEmpty && !_borrowed.IsEmpty && _connection.SendFailure is null)
+        if (_connection.IsDrained && !_borrowed.IsEmpty && _connection.SendFailure is null)
         {
             SendBorrowed();
         }
@@ -212,7 +212,7 @@ internal sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResul
             throw failure;
         }
 
-        return _connection.Outgoing.IsEmpty && _borrowed.IsEmpty;
+        return _connection.IsDrained && _borrowed.IsEmpty;
     }
 
     private void SendBorrowed()
@@ -228,12 +228,12 @@ internal sealed class ConnectionWriter : PipeWriter, IValueTaskSource<FlushResul
         var sent = _connection.Send(part.Span);
         _connection.CountMoved(sent);
         _borrowed = _borrowed[sent..];
-        if (_connection.SendFailure is not null || _borrowed.IsEmpty)
+        if (_connection.SendFailure is not null || (_borrowed.IsEmpty && _connection.IsDrained))
         {
             return;
         }
 
-        if (sent < part.Length)
+        if (!_connection.IsWritable)
         {
             _connection.ArmWrite();
         }

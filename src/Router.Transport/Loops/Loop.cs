@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Router.Transport.Tls;
 
 namespace Router.Transport.Loops;
 
@@ -24,6 +25,7 @@ internal abstract class Loop : IEventLoop
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<StreamConnection> _connections = [];
     private readonly Stack<Relay> _freeRelays = new();
+    private TlsScratch? _tls;
     private List<StreamConnection> _requeued = [];
     private List<StreamConnection> _running = [];
     private int _threadId;
@@ -60,6 +62,9 @@ internal abstract class Loop : IEventLoop
     internal BlockPool Blocks { get; } = new();
 
     internal byte[] Scratch { get; } = GC.AllocateUninitializedArray<byte>(ScratchBytes, pinned: true);
+
+    /// <summary>Nothing of it is there before a connection is secured.</summary>
+    internal TlsScratch Tls => _tls ??= new TlsScratch();
 
     /// <summary>The clock's value at the begin of this turn.</summary>
     internal long Now { get; private set; }

@@ -114,7 +114,7 @@ internal sealed class RelayDirection
 
     private bool Step()
     {
-        var held = (int)_sink.Outgoing.Length;
+        var held = (int)_sink.HeldLength;
         if (_isPaused && held > _options.HeldMax / 2)
         {
             return false;

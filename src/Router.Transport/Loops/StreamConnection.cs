@@ -1,40 +1,34 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
-using System.Net;
+using Router.Transport.Tls;
 
 namespace Router.Transport.Loops;
 
 /// <summary>
-/// A connection as every readiness back end sees it: what is known of the socket, what is held, and who is to be told.
-/// A back end adds the five system calls.
+/// A connection as every readiness back end sees it: what is held on its way to the socket and from it, and who is to be
+/// told.
 /// </summary>
 /// <remarks>
-/// Invariants. Readiness is remembered, not asked for: <see cref="IsReadable"/> and <see cref="IsWritable"/> are set by
-/// events and cleared by a call that found nothing, so a paused reader that goes on reads at once. Bytes leave in the
-/// order Outgoing, then the writer's borrowed memory. Exactly one of reader and relay consumes received bytes. Whoever
+/// Invariants. Bytes leave in the
+/// order sealed by TLS, Outgoing, then the writer's borrowed memory. Exactly one of reader and relay consumes received bytes. Whoever
 /// is completed from inside another connection's call is completed by posted work, never inside that call.
 /// </remarks>
-internal abstract class StreamConnection : IConnection
+internal abstract class StreamConnection : Wire, IConnection
 {
-    /// <summary>The answer of a system call that would have to wait.</summary>
-    protected const int WouldBlock = int.MinValue;
-
     private readonly ConnectionReader _reader;
     private readonly ConnectionWriter _writer;
     private ByteQueue _incoming;
     private ByteQueue _outgoing;
-    private TransportException? _receiveFailure;
-    private TransportException? _sendFailure;
     private TurnMeter _meter;
     private bool _isShutdownAsked;
     private bool _isShutdown;
     private IReadinessWatcher? _watcher;
-    private EndPoint? _local;
-    private EndPoint? _remote;
+    private TlsChannel? _tls;
+    private TlsHandshake? _handshake;
 
     protected StreamConnection(Loop loop)
+        : base(loop)
     {
-        OwnLoop = loop;
         _incoming = new ByteQueue(loop.Blocks);
         _outgoing = new ByteQueue(loop.Blocks);
         _reader = new ConnectionReader(this);
@@ -47,37 +41,29 @@ internal abstract class StreamConnection : IConnection
 
     public PipeWriter Output => _writer;
 
-    public EndPoint? LocalEndPoint => _local ??= IsClosed ? null : ReadLocalEndPoint();
-
-    public EndPoint? RemoteEndPoint => _remote ??= IsClosed ? null : ReadRemoteEndPoint();
-
-    public PeerCredentials? PeerCredentials => IsClosed ? null : ReadPeerCredentials();
+    public TlsFacts? Tls { get; private set; }
 
     public bool IsReadReady => !_incoming.IsEmpty || IsReadable || IsInputEnded || ReceiveFailure is not null;
-
-    internal Loop OwnLoop { get; }
 
     /// <summary>Received and not yet consumed.</summary>
     internal ref ByteQueue Incoming => ref _incoming;
 
-    /// <summary>To be sent; the socket has not taken it.</summary>
+    /// <summary>To be sent; neither TLS nor the socket has taken it.</summary>
     internal ref ByteQueue Outgoing => ref _outgoing;
 
-    internal bool IsReadable { get; private set; }
+    /// <summary>Bytes that are held for the socket, sealed ones too.</summary>
+    internal long HeldLength => _outgoing.Length + (_tls?.Sealed.Length ?? 0);
 
-    internal bool IsWritable { get; private set; } = true;
+    /// <summary>The socket has taken everything.</summary>
+    internal bool IsDrained => _outgoing.IsEmpty && _tls is not { Sealed.IsEmpty: false };
 
-    internal bool IsClosed { get; private set; }
+    internal bool IsReadable => IsWireReadable || _tls is { HasMore: true };
 
     internal bool IsInputEnded { get; private set; }
 
     internal bool IsShutdown => _isShutdownAsked;
 
     internal bool IsRequeued { get; set; }
-
-    internal TransportException? ReceiveFailure => _receiveFailure ??= IsClosed ? ClosedFailure() : null;
-
-    internal TransportException? SendFailure => _sendFailure ??= IsClosed ? ClosedFailure() : null;
 
     /// <summary>The direction of a relay that takes this connection's bytes.</summary>
     internal RelayDirection? AsSource { get; set; }
@@ -88,9 +74,6 @@ internal abstract class StreamConnection : IConnection
     internal bool IsReadPending => _reader.IsPending;
 
     internal bool IsWritePending => _writer.IsPending;
-
-    /// <summary>The system reports that a peer's close is near: a short receive no longer means that nothing follows.</summary>
-    private bool IsPeerClosing { get; set; }
 
     /// <summary>Bytes moved in this turn, by reads and writes of the owner or as the source of a relay.</summary>
     internal int MovedBytes => _meter.Moved(OwnLoop);
@@ -105,7 +88,7 @@ internal abstract class StreamConnection : IConnection
     {
         if (!IsClosed)
         {
-            Close(isReset: !_outgoing.IsEmpty || IsWritePending);
+            Close(isReset: !IsDrained || IsWritePending);
         }
     }
 
@@ -122,7 +105,7 @@ internal abstract class StreamConnection : IConnection
         }
 
         _reader.Complete();
-        if (_outgoing.IsEmpty && !IsWritePending)
+        if (IsDrained && !IsWritePending)
         {
             CloseCleanly();
             return ValueTask.CompletedTask;
@@ -131,9 +114,38 @@ internal abstract class StreamConnection : IConnection
         return DeliverAndCloseAsync();
     }
 
+    public async ValueTask<TlsFacts> SecureAsync(TlsContext context, string? serverName, CancellationToken aborted)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (_tls is not null || AsSource is not null || AsSink is not null || IsReadPending || !IsDrained || IsWritePending)
+        {
+            throw new InvalidOperationException("a connection that is secured, or has work under way, cannot be secured");
+        }
+
+        if (IsClosed)
+        {
+            throw ReceiveFailure!;
+        }
+
+        _tls = new TlsChannel(this, context, serverName, ref _incoming);
+        _reader.OnRelayed();
+        _handshake = new TlsHandshake(this, _tls);
+        try
+        {
+            await _handshake.RunAsync(aborted);
+            Tls = _tls.ReadFacts();
+        }
+        finally
+        {
+            _handshake = null;
+        }
+
+        return Tls;
+    }
+
     internal void CountMoved(int bytes) => _meter.Count(OwnLoop, bytes);
 
-    /// <summary>One receive, if the socket may have bytes.</summary>
+    /// <summary>One receive, if there may be bytes.</summary>
     internal ReceiveStatus Receive(Span<byte> target, out int count)
     {
         count = 0;
@@ -147,66 +159,19 @@ internal abstract class StreamConnection : IConnection
             return ReceiveStatus.Ended;
         }
 
-        if (!IsReadable)
-        {
-            return ReceiveStatus.Empty;
-        }
-
-        var result = ReceiveCore(target);
-        if (result > 0)
-        {
-            // Edge triggered: a short receive emptied the socket, and new bytes bring a new edge. The end of the
-            // stream may already be part of the edge seen, and then brings none.
-            IsReadable = result == target.Length || IsPeerClosing;
-            CountMoved(result);
-            count = result;
-            return ReceiveStatus.Received;
-        }
-
-        if (result == 0)
-        {
-            IsInputEnded = true;
-            return ReceiveStatus.Ended;
-        }
-
-        if (result == WouldBlock)
-        {
-            IsReadable = false;
-            return ReceiveStatus.Empty;
-        }
-
-        _receiveFailure = Failure("receiving", Describe(result));
-        return ReceiveStatus.Failed;
+        var status = _tls is { } tls ? tls.Receive(target, out count) : ReceiveWire(target, out count);
+        CountMoved(count);
+        IsInputEnded = status == ReceiveStatus.Ended;
+        return status;
     }
 
-    /// <summary>Sends as much as the socket takes now.</summary>
-    internal int Send(ReadOnlySpan<byte> bytes)
-    {
-        var sent = 0;
-        while (sent < bytes.Length && IsWritable && SendFailure is null)
-        {
-            var result = SendCore(bytes[sent..]);
-            if (result >= 0)
-            {
-                sent += result;
-            }
-            else if (result == WouldBlock)
-            {
-                IsWritable = false;
-            }
-            else
-            {
-                FailSend(result);
-            }
-        }
-
-        return sent;
-    }
+    /// <summary>Sends as much as the socket takes now; says how much is out of the caller's hands.</summary>
+    internal int Send(ReadOnlySpan<byte> bytes) => _tls is { } tls ? tls.Send(bytes) : SendWire(bytes);
 
     /// <summary>Sends, and holds what the socket does not take. The bytes need not live longer than the call.</summary>
     internal void SendOrHold(ReadOnlySpan<byte> bytes)
     {
-        if (!_outgoing.IsEmpty)
+        if (!IsDrained)
         {
             _outgoing.Append(bytes);
             SendHeld();
@@ -224,23 +189,29 @@ internal abstract class StreamConnection : IConnection
     /// <summary>Sends what is held, as much as the socket takes; closes the writing side behind it where asked.</summary>
     internal void SendHeld()
     {
-        while (!_outgoing.IsEmpty && IsWritable && SendFailure is null)
+        if (_tls is { } tls)
         {
-            _outgoing.Consume(Send(_outgoing.First.Span));
+            tls.SendHeld(ref _outgoing);
+        }
+        else
+        {
+            while (!_outgoing.IsEmpty && IsWritable && SendFailure is null)
+            {
+                _outgoing.Consume(SendWire(_outgoing.First.Span));
+            }
         }
 
         if (SendFailure is not null)
         {
             _outgoing.Clear();
         }
-        else if (!_outgoing.IsEmpty)
+        else if (!IsDrained)
         {
             ArmWrite();
         }
         else if (_isShutdownAsked && !_isShutdown && !IsWritePending)
         {
-            _isShutdown = true;
-            ShutdownCore();
+            ShutdownWire();
         }
     }
 
@@ -256,9 +227,9 @@ internal abstract class StreamConnection : IConnection
     /// <summary>The system says that a receive will not wait.</summary>
     internal void OnReadable(bool isPeerClosing)
     {
-        IsReadable = true;
+        IsWireReadable = true;
         IsPeerClosing |= isPeerClosing;
-        if (AsSource is null && !_reader.IsPending && !IsClosed)
+        if (AsSource is null && !_reader.IsPending && _handshake is null && !IsClosed)
         {
             _watcher?.OnReadable(IsPeerClosing);
             return;
@@ -281,22 +252,19 @@ internal abstract class StreamConnection : IConnection
         NotifyReadable();
     }
 
-    /// <summary>Asks for an event when bytes arrive; back ends that always get one do nothing.</summary>
-    internal virtual void ArmRead()
+    /// <summary>What the socket is to get next: for a back end whose sends complete later.</summary>
+    protected ref ByteQueue Leaving
     {
+        get
+        {
+            if (_tls is { } tls)
+            {
+                return ref tls.Sealed;
+            }
+
+            return ref _outgoing;
+        }
     }
-
-    /// <summary>
-    /// Asks for an event when the socket takes bytes again. There are held bytes or borrowed ones.
-    /// </summary>
-    internal virtual void ArmWrite()
-    {
-    }
-
-    internal TransportException Failure(string what, string why) =>
-        new($"connection {RemoteEndPoint?.ToString() ?? "(peer gone)"}: {what} failed: {why}");
-
-    protected void FailSend(int error) => _sendFailure ??= Failure("sending", Describe(error));
 
     /// <summary>For a back end whose sends complete later: moves borrowed bytes to where they stay.</summary>
     protected void HoldBorrowed(int bytesMax) => _writer.HoldBorrowed(bytesMax);
@@ -306,29 +274,10 @@ internal abstract class StreamConnection : IConnection
     {
         if (!IsClosed)
         {
-            _outgoing.Consume(count);
+            Leaving.Consume(count);
             OnWritable();
         }
     }
-
-    /// <summary>Bytes received, 0 at the end of the stream, <see cref="WouldBlock"/>, or a negative error.</summary>
-    protected abstract int ReceiveCore(Span<byte> target);
-
-    /// <summary>Bytes sent, <see cref="WouldBlock"/>, or a negative error.</summary>
-    protected abstract int SendCore(ReadOnlySpan<byte> bytes);
-
-    protected abstract void ShutdownCore();
-
-    /// <summary>Closes the descriptor; true when the system may still read the first held block.</summary>
-    protected abstract bool CloseCore(bool isReset);
-
-    protected abstract string Describe(int error);
-
-    protected abstract EndPoint? ReadLocalEndPoint();
-
-    protected abstract EndPoint? ReadRemoteEndPoint();
-
-    protected abstract PeerCredentials? ReadPeerCredentials();
 
     private void NotifyReadable()
     {
@@ -343,6 +292,7 @@ internal abstract class StreamConnection : IConnection
         }
         else
         {
+            _handshake?.OnProgress();
             _reader.OnReadable();
         }
     }
@@ -354,7 +304,7 @@ internal abstract class StreamConnection : IConnection
             return;
         }
 
-        if (!_outgoing.IsEmpty || _isShutdownAsked)
+        if (!IsDrained || _isShutdownAsked)
         {
             SendHeld();
         }
@@ -365,8 +315,22 @@ internal abstract class StreamConnection : IConnection
         }
         else
         {
+            _handshake?.OnProgress();
             _writer.OnWritable();
         }
+    }
+
+    private void ShutdownWire()
+    {
+        _tls?.SayEnd();
+        if (!IsDrained)
+        {
+            // The peer's TLS has first to hear that nothing follows; the socket takes it later.
+            return;
+        }
+
+        _isShutdown = true;
+        ShutdownCore();
     }
 
     private async ValueTask DeliverAndCloseAsync()
@@ -398,17 +362,19 @@ internal abstract class StreamConnection : IConnection
             return;
         }
 
-        _ = Receive(OwnLoop.Scratch, out _);
+        _tls?.SayEnd();
+        _ = ReceiveWire(OwnLoop.Scratch, out _);
         Close(isReset: false);
     }
-
-    private TransportException ClosedFailure() => Failure("using it", "it was closed on this side");
 
     private void Close(bool isReset)
     {
         Debug.Assert(OwnLoop.IsCurrent, "a connection is closed on its own loop");
         IsClosed = true;
-        _outgoing.Clear(isHeadBorrowed: CloseCore(isReset));
+        var isHeadBorrowed = CloseCore(isReset);
+        _outgoing.Clear(isHeadBorrowed && _tls is null);
+        _tls?.Free(isHeadBorrowed);
+        _tls = null;
         OwnLoop.Forget(this);
         OwnLoop.Post(static connection => ((StreamConnection)connection!).TellClosed(), this);
     }
@@ -416,6 +382,7 @@ internal abstract class StreamConnection : IConnection
     private void TellClosed()
     {
         AsSource?.Relay.OnClosed(this);
+        _handshake?.OnProgress();
         _reader.OnReadable();
         _writer.OnWritable();
         _watcher?.OnReadable(isPeerClosing: true);

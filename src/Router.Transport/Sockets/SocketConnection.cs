@@ -55,13 +55,13 @@ internal sealed class SocketConnection : StreamConnection
             _sending.Completed += static (_, args) => PostSent(args);
         }
 
-        if (Outgoing.IsEmpty)
+        if (Leaving.IsEmpty)
         {
             HoldBorrowed(BlockPool.BlockBytes);
         }
 
         _isSending = true;
-        _sending.SetBuffer(MemoryMarshal.AsMemory(Outgoing.First));
+        _sending.SetBuffer(MemoryMarshal.AsMemory(Leaving.First));
         if (!_socket.SendAsync(_sending))
         {
             PostSent(_sending);
@@ -204,7 +204,7 @@ internal sealed class SocketConnection : StreamConnection
 
         if (_sending!.SocketError != SocketError.Success)
         {
-            FailSend(-(int)_sending.SocketError);
+            FailSend(Describe(-(int)_sending.SocketError));
         }
 
         OnSent(_sending.BytesTransferred);

@@ -1,15 +1,18 @@
-using System.Net.Sockets;
 using Router.Testing;
 
 namespace Router.Transport.Tests.Epoll;
 
 /// <summary>What the message path allocates in steady state: measured on the loop's own thread, to the byte.</summary>
-public sealed class AllocationTests : IAsyncLifetime
+public abstract class AllocationTests(bool isTls) : IAsyncLifetime
 {
+    public sealed class InClear() : AllocationTests(isTls: false);
+
+    public sealed class Secured() : AllocationTests(isTls: true);
+
     private const int WarmUpRounds = 500;
     private const int Rounds = 5_000;
 
-    private readonly TransportHarness _harness = new(new TransportSettings { Kind = TransportKind.Epoll });
+    private readonly TransportHarness _harness = new(new TransportSettings { Kind = TransportKind.Epoll }, isTls);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -22,7 +25,7 @@ public sealed class AllocationTests : IAsyncLifetime
         var meter = new AllocationMeter(WarmUpRounds, WarmUpRounds + Rounds, isStoppedByChunk: false);
         var relay = pair.RelayAsync(fromBackend: meter);
         await PingPongAsync(pair, WarmUpRounds + Rounds);
-        pair.ClientPeer.Close();
+        await pair.ClientPeer.CloseAsync();
         _ = await relay;
         AssertWithin("chunk relayed", meter.Allocated);
     }
@@ -49,7 +52,7 @@ public sealed class AllocationTests : IAsyncLifetime
             }
         });
         await PingPongAsync(pair, WarmUpRounds + Rounds);
-        pair.ClientPeer.Close();
+        await pair.ClientPeer.CloseAsync();
         await session;
         AssertWithin("relay started behind a read", meter.Allocated);
     }
@@ -81,7 +84,7 @@ public sealed class AllocationTests : IAsyncLifetime
                 var bytes = new byte[100];
                 for (var round = 0; round < WarmUpRounds + Rounds; round++)
                 {
-                    _ = peer.Send(bytes);
+                    peer.Send(bytes);
                     ReceiveExactly(peer, bytes);
                 }
             },
@@ -104,9 +107,9 @@ public sealed class AllocationTests : IAsyncLifetime
             var bytes = new byte[100];
             for (var round = 0; round < rounds; round++)
             {
-                _ = pair.ClientPeer.Send(bytes);
+                pair.ClientPeer.Send(bytes);
                 ReceiveExactly(pair.BackendPeer, bytes);
-                _ = pair.BackendPeer.Send(bytes);
+                pair.BackendPeer.Send(bytes);
                 ReceiveExactly(pair.ClientPeer, bytes);
             }
         },
@@ -114,7 +117,7 @@ public sealed class AllocationTests : IAsyncLifetime
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default);
 
-    private static void ReceiveExactly(Socket socket, byte[] bytes)
+    private static void ReceiveExactly(TestPeer socket, byte[] bytes)
     {
         for (var got = 0; got < bytes.Length;)
         {

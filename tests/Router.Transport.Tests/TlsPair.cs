@@ -1,0 +1,50 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Router.Testing;
+
+namespace Router.Transport.Tests;
+
+/// <summary>A server's context with its own certificate, and clients that know its authority.</summary>
+internal sealed class TlsPair : IDisposable
+{
+    public const string Protocol = "test";
+
+    public TlsPair() => Server = TlsContext.Create(ServerSettings);
+
+    public TestCertificates Files { get; } = new();
+
+    public TlsContext Server { get; }
+
+    public TlsSettings ServerSettings => new()
+    {
+        IsServer = true,
+        CertificateFile = Files.CertificateFile,
+        KeyFile = Files.KeyFile,
+        ApplicationProtocol = Protocol,
+    };
+
+    /// <summary>The framework's TLS as the client of <paramref name="socket"/>.</summary>
+    public async Task<TestPeer> ConnectAsync(Socket socket, Action<SslClientAuthenticationOptions>? change = null)
+    {
+        var stream = new SslStream(new NetworkStream(socket));
+        var options = ClientOptions();
+        change?.Invoke(options);
+        await stream.AuthenticateAsClientAsync(options);
+        return new TestPeer(socket, stream);
+    }
+
+    /// <summary>Trusts the authority and no other.</summary>
+    public SslClientAuthenticationOptions ClientOptions() => new()
+    {
+        TargetHost = "127.0.0.1",
+        CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(Files.CaFile) },
+            RevocationMode = X509RevocationMode.NoCheck,
+        },
+    };
+
+    public void Dispose() => Files.Dispose();
+}
