@@ -30,4 +30,6 @@ public static class SqlState
     public const string CrashShutdown = "57P02";
     public const string CannotConnectNow = "57P03";
     public const string IdleSessionTimeout = "57P05";
+    public const string ObjectNotInPrerequisiteState = "55000";
+    public const string ConfigFileError = "F0000";
 }

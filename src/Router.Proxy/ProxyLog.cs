@@ -53,6 +53,10 @@ internal static partial class ProxyLog
     [LoggerMessage(EventId = 2204, Level = LogLevel.Error, Message = "Pool of {Database}/{User} met a bug")]
     public static partial void PoolFailed(ILogger logger, string database, string user, Exception exception);
 
+    [LoggerMessage(EventId = 2205, Level = LogLevel.Warning,
+        Message = "connect_query of {Database} failed ({SqlState}): {Reason}")]
+    public static partial void ConnectQueryFailed(ILogger logger, string database, string sqlState, string reason);
+
     [LoggerMessage(EventId = 2300, Level = LogLevel.Debug, Message = "Session of {Client} began")]
     public static partial void SessionBegan(ILogger logger, EndPoint? client);
 

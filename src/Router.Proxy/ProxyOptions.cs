@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Router.Proxy.Manners;
 using Router.Proxy.Pooling;
 
 namespace Router.Proxy;
@@ -75,6 +76,15 @@ public sealed record ProxyOptions
     /// there itself.
     /// </summary>
     public PoolOptions? Pool { get; init; }
+
+    /// <summary>In whose manner clients are spoken to.</summary>
+    public Personality Personality { get; init; }
+
+    /// <summary>
+    /// The account, by its number, whose processes are let into the console as user <c>pgbouncer</c> by a unix socket without
+    /// a password; null: none.
+    /// </summary>
+    public uint? ConsoleOwner { get; init; }
 
     /// <summary><c>relay_held_max</c>: bytes that one direction of a session holds for a slow reader.</summary>
     public int RelayHeldMax { get; init; } = 128 * 1024;

@@ -30,6 +30,7 @@ public sealed class ProxyServer
     private readonly MemberLoads _loads;
     private readonly SessionServices _services;
     private readonly ClientLimit _sockets;
+    private readonly PoolOperator _operator;
     private ImmutableArray<ClientListener> _listeners = [];
     private long _bytesFromClients;
     private long _bytesFromBackends;
@@ -58,9 +59,12 @@ public sealed class ProxyServer
         var opener = new BackendOpener(_loads, time);
         var gate = new WriteGate(views, clock);
         var secrets = new LoginSecrets();
+        _operator = new PoolOperator(time);
+        var (budget, clients) = (new PoolBudget(), new ClientCounts());
         var pooling = new PoolServices(
-            _options, views, gate, opener, _loads, new PoolBudget(), secrets, clock, _counters, _logger);
+            _options, views, gate, opener, _loads, budget, _operator, secrets, clock, _counters, _logger);
         var pools = new PoolDirectories(transport.Loops, pooling);
+        _operator.Attach(pools);
         _services = new SessionServices(
             _options,
             views,
@@ -68,8 +72,10 @@ public sealed class ProxyServer
             new BackendCheckout(views, _holds, opener, _loads, clock, time, _options, _counters, _logger),
             new CancelRegistry(_options, time, _counters, _logger),
             pools,
+            _operator,
+            clients,
             secrets,
-            new AdminConsole(_options, pools, views, _counters, time),
+            new AdminConsole(_options, pools, _operator, budget, clients, views, _counters, time),
             new ClientLimit(options.MaxClientConnections),
             _counters,
             time,
@@ -86,6 +92,9 @@ public sealed class ProxyServer
         return bound.ToImmutable();
     }
 
+    /// <summary>Who carries out what the console orders of the process. Called once, before <see cref="RunAsync"/>.</summary>
+    public void Attach(IProxyOperations operations) => _services.Console.Attach(operations);
+
     /// <summary>
     /// Goes by other options from now on; who waits already waits on as it began. Listening addresses, and what belongs
     /// to them, stay as they are. From any thread.
@@ -94,6 +103,7 @@ public sealed class ProxyServer
     {
         ArgumentNullException.ThrowIfNull(options);
         _options.Now = options;
+        _services.Pools.Tell(except: null, static directory => directory.Reconfigure());
         _holds.Resize(options.HoldQueueMax);
         _services.Limit.Resize(options.MaxClientConnections);
         _sockets.Resize(options.MaxClientConnections + options.CancelMaxInFlight);

@@ -12,6 +12,12 @@ public sealed record ErrorResponse(ErrorSeverity Severity, string Code, string M
 
     public string? Hint { get; init; }
 
+    /// <summary>
+    /// Written without detail, hint and the V field, as by programs that speak the protocol of PostgreSQL before 9.6. What
+    /// was read is never so.
+    /// </summary>
+    public bool IsTerse { get; init; }
+
     public bool EndsSession => Severity is ErrorSeverity.Fatal or ErrorSeverity.Panic;
 
     /// <summary>An error after which the session ends.</summary>
@@ -85,17 +91,19 @@ public sealed record ErrorResponse(ErrorSeverity Severity, string Code, string M
     internal void Write(FrameWriter writer, byte type)
     {
         var severity = Utf8Of(Severity);
-        writer.Begin(type)
-            .Byte((byte)'S').Bytes(severity).Byte(0)
-            .Byte((byte)'V').Bytes(severity).Byte(0)
-            .Byte((byte)'C').Text(Code)
-            .Byte((byte)'M').Text(Message);
-        if (Detail is not null)
+        writer.Begin(type).Byte((byte)'S').Bytes(severity).Byte(0);
+        if (!IsTerse)
+        {
+            writer.Byte((byte)'V').Bytes(severity).Byte(0);
+        }
+
+        writer.Byte((byte)'C').Text(Code).Byte((byte)'M').Text(Message);
+        if (Detail is not null && !IsTerse)
         {
             writer.Byte((byte)'D').Text(Detail);
         }
 
-        if (Hint is not null)
+        if (Hint is not null && !IsTerse)
         {
             writer.Byte((byte)'H').Text(Hint);
         }

@@ -3,7 +3,10 @@ namespace Router.Proxy.Authentication;
 /// <summary>How a client proves who it is: PgBouncer's <c>auth_type</c>.</summary>
 public enum AuthType
 {
-    /// <summary>Not at all; where there is a user list, its name must be in it.</summary>
+    /// <summary>Not at all, and whatever its name.</summary>
+    Any,
+
+    /// <summary>Not at all, but its name must be in the user list.</summary>
     Trust,
 
     /// <summary>By its password in clear.</summary>

@@ -5,6 +5,7 @@ using Router.Protocol.Authentication;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
+using Router.Proxy.Manners;
 using Router.Proxy.Pooling;
 using Router.Transport;
 
@@ -15,7 +16,8 @@ namespace Router.Proxy.Authentication;
 /// exchange and hears what a wrong password hears.
 /// </summary>
 internal sealed class ClientAuthentication(
-    IConnection client, string user, AuthType type, UserList users, LoginSecrets secrets)
+    IConnection client, string user, AuthType type, UserList users, LoginSecrets secrets,
+    Personality personality)
 {
     private readonly FrameWriter _writer = new();
     private readonly StoredPassword? _stored = users.Find(user);
@@ -28,9 +30,10 @@ internal sealed class ClientAuthentication(
         {
             return type switch
             {
-                AuthType.Trust => users.Count == 0 || _stored is not null
+                AuthType.Any => new AuthOutcome.Granted(),
+                AuthType.Trust => _stored is not null
                     ? new AuthOutcome.Granted()
-                    : Refuse(SqlState.InvalidAuthorizationSpecification, $"\"trust\" authentication failed for user \"{user}\""),
+                    : new AuthOutcome.Refused(Refusals.NotTrusted(user).In(personality)),
                 AuthType.Plain => await AskPlainAsync(aborted),
                 AuthType.Md5 when !IsScram() => await AskMd5Async(aborted),
                 _ => await AskScramAsync(aborted),
@@ -146,17 +149,17 @@ internal sealed class ClientAuthentication(
 
     private AuthOutcome.Refused RefuseScram(ScramOutcome outcome) => outcome switch
     {
-        ScramOutcome.WrongPassword => WrongPassword(),
+        ScramOutcome.WrongPassword => new(Refusals.WrongSasl(user).In(personality)),
         ScramOutcome.Unsupported => Refuse(SqlState.FeatureNotSupported, "the client asks for a SCRAM extension that is not known here"),
         ScramOutcome.ChannelBindingFailed => Refuse(
             SqlState.InvalidAuthorizationSpecification, "SCRAM channel binding check failed"),
         _ => Refuse(SqlState.ProtocolViolation, "malformed SCRAM message"),
     };
 
-    private AuthOutcome.Refused WrongPassword() =>
-        Refuse(SqlState.InvalidPassword, $"password authentication failed for user \"{user}\"");
+    private AuthOutcome.Refused WrongPassword() => new(Refusals.WrongPassword(user).In(personality));
 
-    private static AuthOutcome.Refused Malformed() => Refuse(SqlState.ProtocolViolation, "invalid password packet");
+    private AuthOutcome.Refused Malformed() => Refuse(SqlState.ProtocolViolation, "invalid password packet");
 
-    private static AuthOutcome.Refused Refuse(string code, string message) => new(ErrorResponse.Fatal(code, message));
+    private AuthOutcome.Refused Refuse(string code, string message) =>
+        new(Refusals.In(personality, ErrorResponse.Fatal(code, message)));
 }

@@ -111,6 +111,12 @@ internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
 
     private static async Task<IReadOnlyList<EndPoint>> ResolveAsync(MemberAddress address, CancellationToken aborted)
     {
+        if (address.IsUnixSocket)
+        {
+            var path = address.SocketPath;
+            return [new UnixDomainSocketEndPoint(path[0] == '@' ? $"\0{path[1..]}" : path)];
+        }
+
         if (IPAddress.TryParse(address.Host, out var literal))
         {
             return [new IPEndPoint(literal, address.Port)];

@@ -1,5 +1,6 @@
 using Router.Protocol;
-using Router.Protocol.Messages;
+using Router.Proxy.Listening;
+using Router.Proxy.Manners;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 
@@ -9,7 +10,14 @@ namespace Router.Proxy.Console;
 /// The commands of the console, PgBouncer's and ours. One for the proxy; callable from any thread.
 /// </summary>
 internal sealed class AdminConsole(
-    LiveOptions options, PoolDirectories pools, IClusterViewSource views, ProxyCounters counters, TimeProvider time)
+    LiveOptions options,
+    PoolDirectories pools,
+    PoolOperator orders,
+    PoolBudget budget,
+    ClientCounts clients,
+    IClusterViewSource views,
+    ProxyCounters counters,
+    TimeProvider time)
 {
     /// <summary>The virtual database, and the only one that the console has.</summary>
     public const string Database = "pgbouncer";
@@ -17,12 +25,27 @@ internal sealed class AdminConsole(
     /// <summary>Whose SHOW commands and columns these are.</summary>
     public const string CompatibleVersion = "1.25.2";
 
-    private const string Usage =
-        "SHOW HELP|CLIENTS|CONFIG|DATABASES|LISTS|POOLS|ROUTES|SERVERS|STATE|STATS|STATS_AVERAGES|STATS_TOTALS|TOTALS|VERSION";
+    private readonly OperatorCommands _commands = new(options, orders);
+    private int _operators;
 
     public StatsAverages Averages { get; } = new();
 
-    public async Task<ConsoleAnswer> RunAsync(string sql)
+    public Personality Personality => options.Now.Personality;
+
+    public void Attach(IProxyOperations operations) => _commands.Operations = operations;
+
+    public void OperatorCame() => Interlocked.Increment(ref _operators);
+
+    public void OperatorLeft()
+    {
+        if (Interlocked.Decrement(ref _operators) == 0)
+        {
+            _commands.OnLastOperatorLeft();
+        }
+    }
+
+    /// <param name="given">Fires where the client does not wait for the answer any longer.</param>
+    public async Task<ConsoleAnswer> RunAsync(string sql, ConsoleRights rights, CancellationToken given)
     {
         if (ConsoleCommand.Parse(sql) is not { } command)
         {
@@ -32,9 +55,10 @@ internal sealed class AdminConsole(
         return command switch
         {
             { Verb: "" } => new ConsoleAnswer(""),
-            { Verb: "SHOW", Argument: { } what } when what.Equals("HELP", StringComparison.OrdinalIgnoreCase) => Help(),
-            { Verb: "SHOW", Argument: { } what } when await ShowAsync(what) is { } table => new ConsoleAnswer("SHOW", table),
-            _ => Unknown(sql),
+            { IsTooLong: true } => ConsoleAnswer.Failed(SqlState.SyntaxError, "bad arguments"),
+            { Verb: "SHOW", Argument: { } what } => await ShowAsync(what.ToUpperInvariant(), rights) ?? Unknown(sql),
+            _ when rights == ConsoleRights.Admin => await _commands.RunAsync(command, given) ?? Unknown(sql),
+            _ => NoRight(),
         };
     }
 
@@ -42,30 +66,51 @@ internal sealed class AdminConsole(
     public async Task<PoolsFact> LookAsync()
     {
         var now = time.GetUtcNow();
-        var pooling = options.Now.Pool ?? new PoolOptions();
-        return PoolsFact.Of(await pools.AskAsync(directory => PoolObserver.Look(directory, pooling, now)));
+        return PoolsFact.Of(await pools.AskAsync(directory => PoolObserver.Look(directory, now)));
     }
 
     /// <summary>Null for what nobody knows.</summary>
-    private async Task<ConsoleTable?> ShowAsync(string what)
+    private async Task<ConsoleAnswer?> ShowAsync(string what, ConsoleRights rights) => what switch
+    {
+        "HELP" => new ConsoleAnswer("SHOW", Notice: Refusals.Notice(Personality, "Console usage") with
+        {
+            Detail = ConsoleUsage.Text,
+            IsTerse = false,
+        }),
+        "FDS" when rights != ConsoleRights.Admin => NoRight(),
+        _ when ConsoleConstants.Table(what) is { } constant => new ConsoleAnswer("SHOW", constant),
+        _ when await TableAsync(what) is { } table => new ConsoleAnswer("SHOW", table),
+        _ => null,
+    };
+
+    private async Task<ConsoleTable?> TableAsync(string what)
     {
         var facts = await LookAsync();
         var totals = facts.StatsOfDatabases();
-        return what.ToUpperInvariant() switch
+        return what switch
         {
             "CLIENTS" => ConnectionTables.Clients(facts.Clients),
             "SERVERS" => ConnectionTables.Servers(facts.Servers),
+            "SOCKETS" => SocketTables.All(facts),
+            "ACTIVE_SOCKETS" => SocketTables.Active(facts),
             "POOLS" => PoolTables.Pools(facts.Pools),
             "STATS" => PoolTables.Stats(totals, Averages.Now),
             "STATS_TOTALS" => PoolTables.StatsTotals(totals),
             "STATS_AVERAGES" => PoolTables.StatsAverages(Averages.Now),
             "TOTALS" => PoolTables.Totals(Sum(totals), Sum(Averages.Now)),
-            "DATABASES" => SettingTables.Databases(facts, options.Now, views.Current),
+            "DATABASES" => DatabaseTable.Of(facts, options.Now, views.Current, orders.Now, clients),
+            "USERS" => UserTable.Of(options.Now.Pool ?? new PoolOptions(), budget, clients),
             "LISTS" => SettingTables.Lists(facts, options.Now),
-            "CONFIG" => SettingTables.Config(options.Now),
-            "STATE" => SettingTables.State(),
+            "CONFIG" => SettingTables.Config(_commands.Operations?.Settings() ?? OptionFacts.Of(options.Now)),
+            "STATE" => SettingTables.State(orders.Now),
             "ROUTES" => SettingTables.Routes(views.Current, counters),
-            "VERSION" => SettingTables.Version(CompatibleVersion),
+            "VERSION" => SettingTables.Version(CompatibleVersion, Personality),
+            "FDS" => EmptyTables.Descriptors(),
+            "MEM" => EmptyTables.Memory(facts),
+            "DNS_HOSTS" => EmptyTables.DnsHosts(),
+            "DNS_ZONES" => EmptyTables.DnsZones(),
+            "PEERS" => EmptyTables.Peers(),
+            "PEER_POOLS" => EmptyTables.PeerPools(),
             _ => null,
         };
     }
@@ -73,10 +118,8 @@ internal sealed class AdminConsole(
     private static StatsFact Sum(IReadOnlyDictionary<string, StatsFact> facts) =>
         facts.Values.Aggregate(default(StatsFact), static (sum, fact) => sum + fact);
 
-    private static ConsoleAnswer Help() => new(
-        "SHOW",
-        Notice: new ErrorResponse(ErrorSeverity.Notice, "00000", "Console usage") { Detail = Usage });
+    private static ConsoleAnswer NoRight() => ConsoleAnswer.Failed(SqlState.InsufficientPrivilege, "admin access needed");
 
     private static ConsoleAnswer Unknown(string sql) =>
-        ConsoleAnswer.Failed(SqlState.SyntaxError, $"invalid command '{sql.Trim()}', use SHOW HELP;");
+        ConsoleAnswer.Failed(SqlState.SyntaxError, $"invalid command '{sql}', use SHOW HELP;");
 }

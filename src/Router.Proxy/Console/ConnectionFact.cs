@@ -8,6 +8,9 @@ namespace Router.Proxy.Console;
 /// <param name="State">PgBouncer's word.</param>
 internal sealed record ConnectionFact(long Id, PoolKey Key, string State)
 {
+    /// <summary>The client's own name, where another one is logged in to the server.</summary>
+    public string? User { get; init; }
+
     public EndPoint? Peer { get; init; }
 
     public EndPoint? Local { get; init; }

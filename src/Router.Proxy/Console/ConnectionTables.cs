@@ -12,22 +12,34 @@ internal static class ConnectionTables
 
     public static ConsoleTable Servers(IEnumerable<ConnectionFact> servers) => Of("S", servers);
 
-    private static ConsoleTable Of(string type, IEnumerable<ConnectionFact> connections)
-    {
-        var table = new ConsoleTable(
+    public static (string Name, ConsoleType Type)[] Columns =>
+    [
             ("type", Text), ("user", Text), ("database", Text), ("replication", Text), ("state", Text), ("addr", Text),
             ("port", Int4), ("local_addr", Text), ("local_port", Int4), ("connect_time", Text), ("request_time", Text),
             ("wait", Int4), ("wait_us", Int4), ("close_needed", Int4), ("ptr", Text), ("link", Text), ("remote_pid", Int4),
-            ("tls", Text), ("application_name", Text), ("prepared_statements", Int4), ("id", Int4));
-        foreach (var one in connections.OrderBy(static one => PoolTables.NameOf(one.Key), StringComparer.Ordinal)
-            .ThenBy(static one => one.Key.User, StringComparer.Ordinal).ThenBy(static one => one.Id))
-        {
-            table.Add(
-                type, one.Key.User, PoolTables.NameOf(one.Key), "none", one.State, AddressOf(one.Peer), PortOf(one.Peer),
+            ("tls", Text), ("application_name", Text), ("prepared_statements", Int4), ("id", Int4),
+    ];
+
+    public static IEnumerable<ConnectionFact> InOrder(IEnumerable<ConnectionFact> connections) =>
+        connections.OrderBy(static one => PoolTables.NameOf(one.Key), StringComparer.Ordinal)
+            .ThenBy(static one => one.Key.User, StringComparer.Ordinal).ThenBy(static one => one.Id);
+
+    /// <summary>One value for each of <see cref="Columns"/>.</summary>
+    public static object?[] Values(string type, ConnectionFact one) =>
+    [
+                type, one.User ?? one.Key.User, PoolTables.NameOf(one.Key), "none", one.State, AddressOf(one.Peer), PortOf(one.Peer),
                 AddressOf(one.Local), PortOf(one.Local), TimeOf(one.ConnectedAt), TimeOf(one.RequestedAt),
                 (int)one.Wait.TotalSeconds, one.Wait.Microseconds + one.Wait.Milliseconds * 1000,
                 one.IsCloseNeeded ? 1 : 0, PointerOf(one.Id), one.Link is { } link ? PointerOf(link) : "", one.RemotePid, "",
-                one.ApplicationName, 0, (int)one.Id);
+                one.ApplicationName, 0, (int)one.Id,
+    ];
+
+    private static ConsoleTable Of(string type, IEnumerable<ConnectionFact> connections)
+    {
+        var table = new ConsoleTable(Columns);
+        foreach (var one in InOrder(connections))
+        {
+            table.Add(Values(type, one));
         }
 
         return table;

@@ -1,51 +1,55 @@
+using System.Text.RegularExpressions;
+
 namespace Router.Proxy.Console;
 
 /// <summary>A command of the console: a verb, and what follows it. Both as PgBouncer reads them.</summary>
 /// <param name="Verb">In upper case; empty for an empty command.</param>
 /// <param name="Argument">Without its quotes; null where there is none.</param>
-internal sealed record ConsoleCommand(string Verb, string? Argument)
+/// <param name="Value">What SET sets, without its quotes; null in every other command.</param>
+internal sealed partial record ConsoleCommand(string Verb, string? Argument, string? Value = null)
 {
     private const int ArgumentMax = 64;
+    private const int ValueMax = 256;
 
     /// <summary>
-    /// Reads one command: a word and at most one argument, a bare word or one in double quotes; a semicolon may end it.
-    /// SELECT is another word for SHOW. Null where the text has another form.
+    /// Reads one command: a word and at most one argument, a bare word or one in double quotes; or SET with a value, a bare
+    /// word or one in single quotes. A semicolon may end it. SELECT is another word for SHOW. Null where the text has
+    /// another form.
     /// </summary>
     public static ConsoleCommand? Parse(string sql)
     {
-        var rest = sql.AsSpan().Trim().TrimEnd(';').Trim();
-        var end = rest.IndexOfAny(" \t\r\n".AsSpan());
-        var verb = (end < 0 ? rest : rest[..end]).ToString().ToUpperInvariant();
-        if (verb.Length > 0 && !verb.AsSpan().ContainsAnyExceptInRange('A', '_'))
+        if (sql.AsSpan().Trim().TrimEnd(';').Trim().IsEmpty)
         {
-            var argument = end < 0 ? [] : rest[end..].Trim();
-            return argument.IsEmpty ? new ConsoleCommand(Show(verb), null)
-                : Unquote(argument) is { } value ? new ConsoleCommand(Show(verb), value)
-                : null;
+            return new ConsoleCommand("", null);
         }
 
-        return verb.Length == 0 ? new ConsoleCommand("", null) : null;
+        if (SetForm().Match(sql) is { Success: true } set)
+        {
+            return new ConsoleCommand("SET", Unquote(set.Groups["key"].Value), Unquote(set.Groups["value"].Value));
+        }
+
+        if (PlainForm().Match(sql) is not { Success: true } plain)
+        {
+            return null;
+        }
+
+        var verb = plain.Groups["verb"].Value.ToUpperInvariant();
+        var argument = plain.Groups["argument"] is { Success: true } found ? Unquote(found.Value) : null;
+        return new ConsoleCommand(verb == "SELECT" ? "SHOW" : verb, argument);
     }
 
-    private static string Show(string verb) => verb == "SELECT" ? "SHOW" : verb;
+    /// <summary>Longer ones are nobody's name.</summary>
+    public bool IsTooLong => Argument?.Length >= ArgumentMax || Value?.Length >= ValueMax;
 
-    private static string? Unquote(ReadOnlySpan<char> text)
-    {
-        if (text[0] == '"')
-        {
-            return text.Length is > 2 and <= ArgumentMax + 2 && text[^1] == '"'
-                ? text[1..^1].ToString().Replace("\"\"", "\"", StringComparison.Ordinal)
-                : null;
-        }
+    private static string Unquote(string text) => text[0] is var quote and ('"' or '\'')
+        ? text[1..^1].Replace($"{quote}{quote}", $"{quote}", StringComparison.Ordinal)
+        : text;
 
-        foreach (var letter in text)
-        {
-            if (!char.IsAsciiLetterOrDigit(letter) && letter != '_')
-            {
-                return null;
-            }
-        }
+    [GeneratedRegex("""^\s*(?<verb>[0-9a-z_]+)(\s+(?<argument>"([^"]|"")+"|[0-9a-z_]+))?\s*(;\s*)?$""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex PlainForm();
 
-        return text.Length <= ArgumentMax ? text.ToString() : null;
-    }
+    [GeneratedRegex("""^\s*set\s+(?<key>"[^"]+"|[0-9a-z_]+)\s*(=|to)\s*(?<value>'([^']|'')*'|"[^"]+"|[0-9a-z_]+)\s*(;\s*)?$""",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex SetForm();
 }

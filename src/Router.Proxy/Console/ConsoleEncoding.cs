@@ -55,12 +55,13 @@ internal static class ConsoleEncoding
         ConsoleType.Int4 => FieldDescription.Int4(column.Name),
         ConsoleType.Int8 => FieldDescription.Int8(column.Name),
         ConsoleType.Numeric => FieldDescription.Numeric(column.Name),
+        ConsoleType.Bytes => FieldDescription.Bytea(column.Name),
         _ => FieldDescription.Text(column.Name),
     };
 
     private static void WriteBinary(FrameWriter writer, ConsoleType type, string text)
     {
-        var number = type == ConsoleType.Text ? 0 : long.Parse(text, CultureInfo.InvariantCulture);
+        var number = type is ConsoleType.Text or ConsoleType.Bytes ? 0 : long.Parse(text, CultureInfo.InvariantCulture);
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         switch (type)
         {

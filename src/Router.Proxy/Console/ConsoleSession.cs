@@ -3,6 +3,7 @@ using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
+using Router.Proxy.Manners;
 using Router.Transport;
 
 namespace Router.Proxy.Console;
@@ -11,7 +12,7 @@ namespace Router.Proxy.Console;
 /// One client of the console, from its login on: simple and extended protocol, so that every driver can use it. A failed
 /// command ends nothing but itself.
 /// </summary>
-internal sealed class ConsoleSession(IConnection client, AdminConsole console)
+internal sealed class ConsoleSession(IConnection client, AdminConsole console, ConsoleRights rights)
 {
     private readonly FrameWriter _writer = new(1024);
     private readonly Dictionary<string, string> _statements = new(StringComparer.Ordinal);
@@ -25,11 +26,30 @@ internal sealed class ConsoleSession(IConnection client, AdminConsole console)
     {
         Greet(key);
         await SendAsync(cut);
+        if (rights != ConsoleRights.Admin)
+        {
+            await ServeAsync(cut);
+            return;
+        }
+
+        console.OperatorCame();
+        try
+        {
+            await ServeAsync(cut);
+        }
+        finally
+        {
+            console.OperatorLeft();
+        }
+    }
+
+    private async Task ServeAsync(CancellationToken cut)
+    {
         while (await MessageReader.ReadAsync(client, FrameSide.Frontend, cut) is { Type: not MessageType.Terminate } message)
         {
             if (!_isSkipping || message.Type == MessageType.Sync)
             {
-                await AnswerAsync(message);
+                await AnswerAsync(message, cut);
             }
 
             await SendAsync(cut);
@@ -53,13 +73,13 @@ internal sealed class ConsoleSession(IConnection client, AdminConsole console)
         Ready();
     }
 
-    private async Task AnswerAsync(WholeMessage message)
+    private async Task AnswerAsync(WholeMessage message, CancellationToken cut)
     {
         switch (message.Type)
         {
             case MessageType.Query:
                 var query = Query.Parse(message.Body) ?? throw new InvalidDataException("a Query without its end");
-                WriteAnswer(await console.RunAsync(query.Sql), [], hasDescription: true);
+                WriteAnswer(await RunAsync(query.Sql, cut), [], hasDescription: true);
                 _isSkipping = false;
                 Ready();
                 break;
@@ -71,10 +91,10 @@ internal sealed class ConsoleSession(IConnection client, AdminConsole console)
                 Bind(message.Body);
                 break;
             case MessageType.Describe or MessageType.Close when DescribeOrCloseMessage.TryRead(message.Body, out var named):
-                await DescribeOrCloseAsync(message.Type, named.IsStatement, Encoding.UTF8.GetString(named.Name));
+                await DescribeOrCloseAsync(message.Type, named.IsStatement, Encoding.UTF8.GetString(named.Name), cut);
                 break;
             case MessageType.Execute when ExecuteMessage.TryRead(message.Body, out var execute):
-                await ExecuteAsync(Encoding.UTF8.GetString(execute.Portal));
+                await ExecuteAsync(Encoding.UTF8.GetString(execute.Portal), cut);
                 break;
             case MessageType.Sync:
                 _isSkipping = false;
@@ -104,7 +124,7 @@ internal sealed class ConsoleSession(IConnection client, AdminConsole console)
         }
     }
 
-    private async Task DescribeOrCloseAsync(byte type, bool isStatement, string name)
+    private async Task DescribeOrCloseAsync(byte type, bool isStatement, string name, CancellationToken cut)
     {
         if (type == MessageType.Close)
         {
@@ -122,7 +142,7 @@ internal sealed class ConsoleSession(IConnection client, AdminConsole console)
             return;
         }
 
-        var answer = await AdvanceAsync(portal, sql);
+        var answer = await AdvanceAsync(portal, sql, cut);
         if (isStatement)
         {
             new ParameterDescription([]).Write(_writer);
@@ -142,14 +162,14 @@ internal sealed class ConsoleSession(IConnection client, AdminConsole console)
     /// The answer that tells the columns. Only SHOW has columns, and looking changes nothing; other commands run when they
     /// are executed. A portal keeps its answer for that.
     /// </summary>
-    private async Task<ConsoleAnswer?> AdvanceAsync(ConsolePortal? portal, string sql)
+    private async Task<ConsoleAnswer?> AdvanceAsync(ConsolePortal? portal, string sql, CancellationToken cut)
     {
         if (ConsoleCommand.Parse(sql) is not { Verb: "SHOW" })
         {
             return null;
         }
 
-        var answer = await console.RunAsync(sql);
+        var answer = await RunAsync(sql, cut);
         if (portal is not null)
         {
             _portals[portal.Name] = portal with { Answer = answer };
@@ -158,7 +178,7 @@ internal sealed class ConsoleSession(IConnection client, AdminConsole console)
         return answer;
     }
 
-    private async Task ExecuteAsync(string name)
+    private async Task ExecuteAsync(string name, CancellationToken cut)
     {
         if (_portals.GetValueOrDefault(name) is not { } portal)
         {
@@ -166,15 +186,14 @@ internal sealed class ConsoleSession(IConnection client, AdminConsole console)
             return;
         }
 
-        WriteAnswer(portal.Answer ?? await console.RunAsync(portal.Sql), portal.Formats, hasDescription: false);
+        WriteAnswer(portal.Answer ?? await RunAsync(portal.Sql, cut), portal.Formats, hasDescription: false);
     }
 
     private void WriteAnswer(ConsoleAnswer answer, IReadOnlyList<short> formats, bool hasDescription)
     {
         if (answer.Error is { } error)
         {
-            error.Write(_writer);
-            _isSkipping = true;
+            Write(error);
             return;
         }
 
@@ -206,10 +225,28 @@ internal sealed class ConsoleSession(IConnection client, AdminConsole console)
         }
     }
 
-    private void Fail(string code, string message)
+    private void Fail(string code, string message) => Write(new ErrorResponse(ErrorSeverity.Error, code, message));
+
+    private void Write(ErrorResponse error)
     {
-        new ErrorResponse(ErrorSeverity.Error, code, message).Write(_writer);
+        var isTerse = console.Personality == Personality.PgBouncer;
+        var code = isTerse && error.Code != SqlState.ConfigFileError ? SqlState.ProtocolViolation : error.Code;
+        (error with { Code = code, IsTerse = isTerse }).Write(_writer);
         _isSkipping = true;
+    }
+
+    /// <summary>An order may take long; who leaves meanwhile does not wait for it.</summary>
+    private async Task<ConsoleAnswer> RunAsync(string sql, CancellationToken cut)
+    {
+        using var watch = new LeaveWatch(client, cut);
+        try
+        {
+            return await console.RunAsync(sql, rights, watch.Left);
+        }
+        catch (OperationCanceledException) when (!cut.IsCancellationRequested)
+        {
+            throw new TransportException("the client left while its command ran");
+        }
     }
 
     private void Ready() => new ReadyForQuery(TransactionStatus.Idle).Write(_writer);

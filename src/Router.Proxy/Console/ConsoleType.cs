@@ -7,4 +7,5 @@ internal enum ConsoleType
     Int4,
     Int8,
     Numeric,
+    Bytes,
 }

@@ -5,23 +5,23 @@ namespace Router.Proxy.Console;
 /// <summary>Looks at the pools of a loop, on that loop.</summary>
 internal static class PoolObserver
 {
-    public static PoolsFact Look(PoolDirectory directory, PoolOptions options, DateTimeOffset now)
+    public static PoolsFact Look(PoolDirectory directory, DateTimeOffset now)
     {
         var (pools, clients, servers) = (new List<PoolFact>(), new List<ConnectionFact>(), new List<ConnectionFact>());
         foreach (var pool in directory.Pools)
         {
-            pools.Add(Look(pool, options));
+            pools.Add(Look(pool));
             clients.AddRange(pool.Clients.Select(client => client.Look(now)));
-            servers.AddRange(pool.Backends.Select(backend => Look(pool, backend, options, now)));
+            servers.AddRange(pool.Backends.Select(backend => Look(pool, backend, now)));
         }
 
         return new PoolsFact(pools, clients, servers);
     }
 
-    private static PoolFact Look(BackendPool pool, PoolOptions options)
+    private static PoolFact Look(BackendPool pool)
     {
-        var states = pool.Backends.ToLookup(backend => StateOf(pool, backend, options));
-        return new PoolFact(pool.Key, options.Mode)
+        var states = pool.Backends.ToLookup(backend => StateOf(pool, backend));
+        return new PoolFact(pool.Key, pool.Options.Mode)
         {
             ClientsActive = pool.Clients.Count - pool.WaitingCount,
             ClientsWaiting = pool.WaitingCount,
@@ -36,11 +36,11 @@ internal static class PoolObserver
         };
     }
 
-    private static ConnectionFact Look(BackendPool pool, PooledBackend backend, PoolOptions options, DateTimeOffset now)
+    private static ConnectionFact Look(BackendPool pool, PooledBackend backend, DateTimeOffset now)
     {
         var time = pool.Loop.Time;
         var link = pool.Clients.FirstOrDefault(client => client.Backend == backend);
-        return new ConnectionFact(backend.Id, pool.Key, StateOf(pool, backend, options))
+        return new ConnectionFact(backend.Id, pool.Key, StateOf(pool, backend))
         {
             Peer = backend.Backend.EndPoint,
             Local = backend.Connection.LocalEndPoint,
@@ -53,10 +53,10 @@ internal static class PoolObserver
         };
     }
 
-    private static string StateOf(BackendPool pool, PooledBackend backend, PoolOptions options) => backend.State switch
+    private static string StateOf(BackendPool pool, PooledBackend backend) => backend.State switch
     {
         PooledBackendState.Active => "active",
         PooledBackendState.Tested => backend.CancelsInFlight > 0 ? "being_canceled" : "tested",
-        _ => pool.Loop.Time.GetElapsedTime(backend.IdleSince) > options.CheckDelay ? "used" : "idle",
+        _ => pool.Loop.Time.GetElapsedTime(backend.IdleSince) > pool.Options.CheckDelay ? "used" : "idle",
     };
 }

@@ -42,6 +42,6 @@ internal sealed class BackendCleaner(BackendPool pool, PoolServices services)
 
     /// <summary>It rested so long that it is looked at before a client gets it.</summary>
     public bool NeedsCheck(PooledBackend backend) =>
-        services.Options.Now.Pool is { CheckQuery.Length: > 0 } options && pool.Loop.Time.GetElapsedTime(backend.IdleSince) is var rested
+        pool.Options is { CheckQuery.Length: > 0 } options && pool.Loop.Time.GetElapsedTime(backend.IdleSince) is var rested
         && rested >= options.CheckDelay && rested > TimeSpan.Zero;
 }

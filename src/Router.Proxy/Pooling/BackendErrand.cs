@@ -13,8 +13,14 @@ internal static class BackendErrand
     /// <param name="isBarrier">
     /// A cancel request that comes late is to hit this query, and nothing is wrong with that; a transaction may be open.
     /// </param>
+    /// <param name="onError">Told of the server's error, which then is no problem; null: it is one.</param>
     public static async Task<string?> RunAsync(
-        PooledBackend backend, string query, TimeProvider time, TimeSpan timeout, bool isBarrier = false)
+        PooledBackend backend,
+        string query,
+        TimeProvider time,
+        TimeSpan timeout,
+        bool isBarrier = false,
+        Action<ErrorResponse>? onError = null)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         try
@@ -22,7 +28,7 @@ internal static class BackendErrand
             var writer = new FrameWriter();
             new Query(query).Write(writer);
             await backend.Connection.Output.WriteAsync(writer.Written, deadline.Token);
-            return await ReadAnswerAsync(backend, query, isBarrier, deadline.Token);
+            return await ReadAnswerAsync(backend, query, isBarrier, onError, deadline.Token);
         }
         catch (OperationCanceledException)
         {
@@ -35,7 +41,7 @@ internal static class BackendErrand
     }
 
     private static async Task<string?> ReadAnswerAsync(
-        PooledBackend backend, string query, bool isBarrier, CancellationToken aborted)
+        PooledBackend backend, string query, bool isBarrier, Action<ErrorResponse>? onError, CancellationToken aborted)
     {
         string? problem = null;
         while (await MessageReader.ReadAsync(backend.Connection, FrameSide.Backend, aborted) is { } message)
@@ -44,7 +50,11 @@ internal static class BackendErrand
             {
                 case MessageType.ErrorResponse:
                     var error = ErrorResponse.Parse(message.Body);
-                    if (!isBarrier || error?.Code != SqlState.QueryCanceled)
+                    if (onError is not null && error is not null)
+                    {
+                        onError(error);
+                    }
+                    else if (!isBarrier || error?.Code != SqlState.QueryCanceled)
                     {
                         problem = $"'{query}' failed: {error?.Message}";
                     }

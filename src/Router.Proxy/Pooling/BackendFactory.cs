@@ -16,7 +16,7 @@ internal sealed class BackendFactory(BackendPool pool, PoolServices services)
         try
         {
             var opening = await services.Opener.OpenAsync(
-                pool.Loop, route, profile.ToPacket(pool.Key), timeout, closing);
+                pool.Loop, route, profile.ToPacket(pool.Key, pool.Database), timeout, closing);
             if (opening is BackendOpening.Opened opened)
             {
                 return await LogInAsync(opened.Backend, profile, timeout, closing);
@@ -41,7 +41,7 @@ internal sealed class BackendFactory(BackendPool pool, PoolServices services)
         try
         {
             var user = pool.Key.User;
-            var password = services.Options.Now.Pool!.Users.Find(user);
+            var password = pool.Database.Password ?? services.Options.Now.Pool!.Users.Find(user);
             var outcome = await new BackendLogin(backend.Connection, user, password, services.Secrets).RunAsync(either.Token);
             switch (outcome)
             {
@@ -49,9 +49,15 @@ internal sealed class BackendFactory(BackendPool pool, PoolServices services)
                     ReportStandby(isStandby: true, backend.Identity);
                     return Failed($"{backend.Member.Name}: the server is in recovery");
                 case LoginOutcome.Done done:
-                    isKept = true;
                     var (now, id) = (pool.Loop.Time.GetTimestamp(), services.Counters.NextConnectionId());
-                    return new Made(new PooledBackend(pool, backend, profile, done, now, id), null);
+                    var made = new PooledBackend(pool, backend, profile, done, now, id);
+                    if (await PrepareAsync(made, timeout) is { } problem)
+                    {
+                        return Failed($"{backend.Member.Name}: {problem}");
+                    }
+
+                    isKept = true;
+                    return new Made(made, null);
                 case LoginOutcome.Refused refused when IsPassing(refused.Error):
                     return Failed($"{backend.Member.Name}: {refused.Error.Message}");
                 case LoginOutcome.Refused refused:
@@ -79,6 +85,14 @@ internal sealed class BackendFactory(BackendPool pool, PoolServices services)
             }
         }
     }
+
+    /// <summary>Runs connect_query; its errors are only logged. Null where the connection can be used.</summary>
+    private async Task<string?> PrepareAsync(PooledBackend backend, TimeSpan timeout) =>
+        pool.Database.Target.ConnectQuery is { } query
+            ? await BackendErrand.RunAsync(
+                backend, query, pool.Loop.Time, timeout, onError: error => ProxyLog.ConnectQueryFailed(
+                    services.Logger, pool.Key.Database, error.Code, error.Message))
+            : null;
 
     private Made Failed(string reason)
     {

@@ -1,6 +1,6 @@
 using System.Buffers;
-using Router.Protocol;
 using Router.Protocol.Messages;
+using Router.Proxy.Manners;
 using Router.Proxy.Routing;
 using Router.Proxy.Sessions;
 using Router.Transport;
@@ -18,32 +18,58 @@ namespace Router.Proxy.Pooling;
 /// </remarks>
 internal sealed class BackendPool
 {
+    private const string PausedReason = "the database is paused";
+
     private readonly PoolServices _services;
     private readonly PoolDirectory _directory;
     private readonly PoolGrowth _growth;
     private readonly BackendCleaner _cleaner;
-    private readonly WaitDeadlines _deadlines;
+    private readonly PoolUpkeep _upkeep;
     private readonly List<PooledBackend> _all = [];
-    private readonly List<PooledBackend> _idle = [];
+    private readonly IdleBackends _idle;
     private readonly LinkedList<PoolTicket> _waiters = new();
     private bool _isPumping;
     private bool _isPumpAsked;
+    private bool _closesFree;
 
-    public BackendPool(PoolKey key, IEventLoop loop, PoolServices services, PoolDirectory directory)
+    public BackendPool(
+        PoolKey key, DatabaseOptions database, IEventLoop loop, PoolServices services, PoolDirectory directory)
     {
         Key = key;
+        Database = database;
+        Servers = ServerChoice.Of(database.Target);
+        Options = services.Options.Now.Pool!.For(database, key.User);
         Loop = loop;
         _services = services;
         _directory = directory;
         _growth = new PoolGrowth(this, services, directory);
         _cleaner = new BackendCleaner(this, services);
-        _deadlines = new WaitDeadlines(this, services);
+        _idle = new IdleBackends(this, services, _cleaner);
+        _upkeep = new PoolUpkeep(this, services);
         Welcome = new PoolWelcome();
+        TakeOrders();
     }
 
     public PoolKey Key { get; }
 
     public IEventLoop Loop { get; }
+
+    public DatabaseOptions Database { get; private set; }
+
+    /// <summary>What holds for this pool.</summary>
+    public PoolOptions Options { get; private set; }
+
+    /// <summary>The servers that the configuration names; null where the cluster decides.</summary>
+    public ServerChoice? Servers { get; private set; }
+
+    /// <summary>Its database is no more.</summary>
+    public bool IsRemoved { get; private set; }
+
+    /// <summary>An operator wants nobody to get a server connection.</summary>
+    public bool IsHeld { get; private set; }
+
+    /// <summary>When it was so last, by the loop's clock.</summary>
+    public long ReleasedAt { get; private set; }
 
     /// <summary>What the pool's clients are greeted with.</summary>
     public PoolWelcome Welcome { get; }
@@ -52,6 +78,8 @@ internal sealed class BackendPool
 
     /// <summary>Who waits, in the order of coming.</summary>
     public IReadOnlyCollection<PoolTicket> Waiters => _waiters;
+
+    public IReadOnlyList<PooledBackend> Idle => _idle.All;
 
     public int IdleCount => _idle.Count;
 
@@ -67,12 +95,10 @@ internal sealed class BackendPool
     /// <summary>When the first in the queue began to wait, by the loop's clock; null where nobody waits.</summary>
     public long? OldestWait => _waiters.First?.Value.Since;
 
-    private PoolOptions Options => _services.Options.Now.Pool!;
-
     private long Now => Loop.Time.GetTimestamp();
 
     /// <summary>A connection at once; null where the session must wait.</summary>
-    public PooledBackend? TryTake(PoolTicket ticket) => _waiters.Count == 0 ? TakeIdle(ticket.Profile) : null;
+    public PooledBackend? TryTake(PoolTicket ticket) => _waiters.Count == 0 && !IsHeld ? _idle.Take(ticket.Profile) : null;
 
     /// <summary>A place at the end of the queue, and what comes of it.</summary>
     public ValueTask<PoolAnswer> TakeAsync(PoolTicket ticket)
@@ -86,14 +112,13 @@ internal sealed class BackendPool
     public void Enqueue(PoolTicket ticket)
     {
         ticket.Since = Now;
-        if (_growth.RefusalOf(ticket.Profile) is { } refusal)
+        if (((ticket.IsLogin ? _growth.RefusalOfLogin() : null) ?? _growth.RefusalOf(ticket.Profile)) is { } refusal)
         {
             ticket.Answer(new PoolAnswer(null, refusal));
         }
         else if (Options.QueryWaitMax is var max and > 0 && _waiters.Count >= max)
         {
-            ticket.Answer(new PoolAnswer(null, ErrorResponse.Fatal(
-                SqlState.TooManyConnections, "too many clients wait for a server connection (query_wait_max)")));
+            ticket.Answer(new PoolAnswer(null, Refusals.QueryWaitFull.In(_services.Options.Now.Personality)));
         }
         else
         {
@@ -112,6 +137,7 @@ internal sealed class BackendPool
         }
     }
 
+
     /// <summary>Takes back a connection on which no request of a client is open.</summary>
     /// <param name="errands">
     /// What is to be said on it before another client gets it, in this order: the end of a transaction, a reset.
@@ -121,15 +147,13 @@ internal sealed class BackendPool
         // A cancel request under way must hit nobody else: the connection rests until it is over.
         var isReady = errands.IsEmpty && backend is { CancelsInFlight: 0, NeedsBarrier: false };
         backend.State = isReady ? PooledBackendState.Idle : PooledBackendState.Tested;
-        if ((backend.CloseReason ?? Expired(backend)) is { } reason)
+        if ((backend.CloseReason ?? Expired(backend) ?? (_closesFree ? PausedReason : null)) is { } reason)
         {
             Close(backend, reason);
         }
         else if (isReady)
         {
-            backend.IdleSince = Now;
             _idle.Add(backend);
-            backend.Connection.Watch(backend);
             Pump();
         }
         else
@@ -185,6 +209,58 @@ internal sealed class BackendPool
         }
     }
 
+    /// <summary>Ends every client, and the server connections with them.</summary>
+    public void EndClients(CutReason reason)
+    {
+        foreach (var client in Clients.ToArray())
+        {
+            client.End(reason);
+        }
+
+        CloseWhenReturned(CutPolicy.CauseOf(reason), static _ => true);
+    }
+
+    /// <summary>The options changed: goes by its own of the new ones. Without its database it ends.</summary>
+    public void Reconfigure()
+    {
+        var pooling = _services.Options.Now.Pool!;
+        if (pooling.Databases.Find(Key.Database) is not { } database)
+        {
+            IsRemoved = true;
+            EndClients(CutReason.DatabaseRemoved);
+            return;
+        }
+
+        var isMoved = database.Target != Database.Target || database.Parameters != Database.Parameters;
+        (IsRemoved, Database, Options) = (false, database, pooling.For(database, Key.User));
+        if (isMoved)
+        {
+            Servers = ServerChoice.Of(database.Target);
+            CloseWhenReturned("database configuration changed", static _ => true);
+            _growth.OnClusterChanged();
+        }
+
+        Pump();
+    }
+
+    /// <summary>An operator has ordered something.</summary>
+    public void OnOrders()
+    {
+        var wasHeld = IsHeld;
+        TakeOrders();
+        if (wasHeld)
+        {
+            ReleasedAt = Now;
+        }
+
+        foreach (var backend in _closesFree ? Idle.ToArray() : [])
+        {
+            Close(backend, PausedReason);
+        }
+
+        Pump();
+    }
+
     /// <summary>The cluster changed: idle connections of the past are closed, and who waits is looked at again.</summary>
     public void OnViewChanged()
     {
@@ -195,46 +271,22 @@ internal sealed class BackendPool
         Pump();
     }
 
-    /// <summary>An idle connection has something to say: a changed setting, a remark, or its end.</summary>
-    public void OnReadable(PooledBackend backend)
+    /// <summary>A free connection has something to say: a changed setting, a remark, or its end.</summary>
+    public void OnReadable(PooledBackend backend) => _idle.OnReadable(backend);
+
+    /// <summary>Everything that time brings; false where the pool may be forgotten.</summary>
+    public bool Tick()
     {
-        if (backend.State == PooledBackendState.Idle)
-        {
-            _ = IsQuiet(backend);
-        }
-    }
-
-    /// <summary>Everything that time brings: called some times a second.</summary>
-    public void Tick()
-    {
-        var (now, options) = (Now, Options);
-        Refuse(ticket => _deadlines.RefusalOf(ticket, now));
-        foreach (var client in Clients)
-        {
-            client.Tick(options);
-        }
-
-        foreach (var backend in _idle.ToArray())
-        {
-            var isSpare = _all.Count > (Clients.Count > 0 ? options.MinPoolSize : 0);
-            if (Expired(backend) is { } reason)
-            {
-                Close(backend, reason);
-            }
-            else if (isSpare && options.ServerIdleTimeout > TimeSpan.Zero
-                && Loop.Time.GetElapsedTime(backend.IdleSince, now) >= options.ServerIdleTimeout)
-            {
-                Close(backend, "server_idle_timeout");
-            }
-        }
-
+        var now = Now;
+        _upkeep.Tick(now);
         OnRoom();
+        return !_upkeep.IsForgettable(now);
     }
 
     /// <summary>Closes the idle connection that rested longest; false where none is idle.</summary>
     public bool TryEvictIdle()
     {
-        if (_idle.MinBy(static backend => backend.IdleSince) is { } oldest)
+        if (_idle.Oldest is { } oldest)
         {
             Close(oldest, "evicted");
             return true;
@@ -244,7 +296,7 @@ internal sealed class BackendPool
     }
 
     /// <summary>When the connection that rested longest began to; null where none is idle.</summary>
-    public long? OldestIdle => _idle.Count == 0 ? null : _idle.Min(static backend => backend.IdleSince);
+    public long? OldestIdle => _idle.Oldest?.IdleSince;
 
     /// <summary>Closes everything; who waits is refused.</summary>
     public void Shut(ErrorResponse refusal)
@@ -301,7 +353,9 @@ internal sealed class BackendPool
         }
     }
 
-    private void Refuse(Func<PoolTicket, ErrorResponse?> why)
+    /// <summary>Refuses whoever may not wait any longer.</summary>
+    /// <param name="why">The words to the client; null where it may.</param>
+    public void Refuse(Func<PoolTicket, ErrorResponse?> why)
     {
         for (var node = _waiters.First; node is not null;)
         {
@@ -318,7 +372,7 @@ internal sealed class BackendPool
 
     private void Lend()
     {
-        while (_waiters.First is { } first && TakeIdle(first.Value.Profile) is { } backend)
+        while (!IsHeld && _waiters.First is { } first && _idle.Take(first.Value.Profile) is { } backend)
         {
             _waiters.Remove(first);
             if (!first.Value.Answer(new PoolAnswer(backend, null)))
@@ -328,69 +382,18 @@ internal sealed class BackendPool
         }
     }
 
-    /// <summary>An idle connection with this profile that works and may be used now; it is lent from here on.</summary>
-    private PooledBackend? TakeIdle(StartupProfile profile)
+    private void TakeOrders()
     {
-        var isRoundRobin = Options.RoundRobin;
-        for (var left = _idle.Count; left > 0; left--)
-        {
-            var at = isRoundRobin ? _idle.Count - left : left - 1;
-            if (at >= _idle.Count)
-            {
-                continue;
-            }
-
-            var backend = _idle[at];
-            if (!backend.Profile.Equals(profile))
-            {
-                continue;
-            }
-
-            if (!_services.Gate.IsOpenFor(backend.Backend.Identity))
-            {
-                return null;
-            }
-
-            if (!IsQuiet(backend))
-            {
-                // It is closed, and the list one shorter.
-                continue;
-            }
-
-            _idle.RemoveAt(at);
-            if (_cleaner.NeedsCheck(backend))
-            {
-                backend.State = PooledBackendState.Tested;
-                backend.Errands = [Options.CheckQuery];
-                _cleaner.CleanWhenAlone(backend);
-                continue;
-            }
-
-            backend.State = PooledBackendState.Active;
-            backend.HasServed = true;
-            return backend;
-        }
-
-        return null;
-    }
-
-    /// <summary>Hears what an idle connection has to say; false where that was its end.</summary>
-    private bool IsQuiet(PooledBackend backend)
-    {
-        if (backend.Connection.IsReadReady && IdleChatter.Read(backend) is { } ended)
-        {
-            Close(backend, ended);
-            return false;
-        }
-
-        return true;
+        var orders = _services.Operator.Now;
+        (IsHeld, _closesFree) = (orders.Holds(Key.Database), orders.ClosesFree(Key.Database));
     }
 
     private bool IsStale(PooledBackend backend, RoutingView view) => backend.Backend.Identity is { } identity
         ? RoutePolicy.MustCut(identity, view)
-        : _services.Options.Now.ReplicaCutOnRoleChange && RoutePolicy.MustCut(backend.Backend.Member.Name, view);
+        : !backend.Backend.Member.IsFixed && _services.Options.Now.ReplicaCutOnRoleChange && RoutePolicy.MustCut(backend.Backend.Member.Name, view);
 
-    private string? Expired(PooledBackend backend) =>
+    /// <summary>Why it is too old to be used again; null where it is not.</summary>
+    public string? Expired(PooledBackend backend) =>
         (backend.HasServed || Options.ServerLifetime > TimeSpan.Zero)
         && Loop.Time.GetElapsedTime(backend.CreatedAt) >= Options.ServerLifetime ? "server_lifetime" : null;
 }

@@ -51,6 +51,15 @@ internal sealed class PoolBudget
         }
     }
 
+    /// <summary>Server connections of the user, over all databases.</summary>
+    public int OfUser(string user)
+    {
+        lock (_lock)
+        {
+            return _users.GetValueOrDefault(user);
+        }
+    }
+
     private static bool IsFull(int count, int limit) => limit > 0 && count >= limit;
 
     private void Count(PoolKey key, MemberName member, int change)

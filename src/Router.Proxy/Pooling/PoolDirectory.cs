@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Router.Protocol;
-using Router.Protocol.Messages;
+using Router.Proxy.Manners;
+using Router.Proxy.Routing;
 using Router.Transport;
 
 namespace Router.Proxy.Pooling;
@@ -22,13 +22,13 @@ internal sealed class PoolDirectory(IEventLoop loop, PoolServices services, Pool
 
     public IEventLoop Loop => loop;
 
-    public BackendPool Get(PoolKey key)
+    public BackendPool Get(PoolKey key, DatabaseOptions database)
     {
         _ticking ??= loop.Time.CreateTimer(
             static directory => ((PoolDirectory)directory!).Tick(), this, TickPeriod, TickPeriod);
         if (!_pools.TryGetValue(key, out var pool))
         {
-            pool = new BackendPool(key, loop, services, this);
+            pool = new BackendPool(key, database, loop, services, this);
             _pools[key] = pool;
         }
 
@@ -69,10 +69,36 @@ internal sealed class PoolDirectory(IEventLoop loop, PoolServices services, Pool
         }
     }
 
+    public void OnOrders()
+    {
+        foreach (var pool in ByWaiting())
+        {
+            pool.OnOrders();
+        }
+    }
+
+    /// <summary>The options changed. Pools that are to be there without a client are made on the first loop.</summary>
+    public void Reconfigure()
+    {
+        foreach (var pool in _pools.Values)
+        {
+            pool.Reconfigure();
+        }
+
+        var databases = loop.Index == 0 && services.Options.Now.Pool is { } pooling ? pooling.Databases.Databases : [];
+        foreach (var database in databases)
+        {
+            if (database.Target.User is { } user && services.Options.Now.Pool!.For(database, user).MinPoolSize > 0)
+            {
+                _ = Get(new PoolKey(ListenerKind.Primary, database.Name, user), database);
+            }
+        }
+    }
+
     public void Shut()
     {
         _ticking?.Dispose();
-        var refusal = ErrorResponse.Fatal(SqlState.AdminShutdown, "the proxy is shutting down");
+        var refusal = Refusals.ShuttingDown.In(services.Options.Now.Personality);
         foreach (var pool in _pools.Values)
         {
             pool.Shut(refusal);
@@ -119,7 +145,10 @@ internal sealed class PoolDirectory(IEventLoop loop, PoolServices services, Pool
     {
         foreach (var pool in ByWaiting())
         {
-            pool.Tick();
+            if (!pool.Tick())
+            {
+                _pools.TryRemove(pool.Key, out _);
+            }
         }
     }
 

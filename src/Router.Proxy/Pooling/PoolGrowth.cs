@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Router.Cluster;
 using Router.Protocol;
 using Router.Protocol.Messages;
+using Router.Proxy.Manners;
 using Router.Proxy.Routing;
 
 namespace Router.Proxy.Pooling;
@@ -19,6 +20,8 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
     private readonly BackendFactory _factory = new(pool, services);
     private readonly CancellationTokenSource _closing = new();
     private LoginRefusal? _refusal;
+    private string? _whyDown;
+    private int _failures;
     private long _notBefore;
     private bool _isFull;
 
@@ -28,11 +31,18 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
     /// <summary>The answer to whoever comes now with these startup parameters, for the server has just refused them.</summary>
     public ErrorResponse? RefusalOf(StartupProfile profile) =>
         _refusal is { } refusal && refusal.Profile.Equals(profile) && !HasLive(profile) && Now < refusal.Until
-        && (services.Route(pool.Key) as RouteDecision.Use)?.Member.Name == refusal.Member
+        && (services.Route(pool) as RouteDecision.Use)?.Member.Name == refusal.Member
             ? refusal.Error
             : null;
 
-    private PoolOptions Options => services.Options.Now.Pool!;
+    /// <summary>
+    /// The answer to whoever logs in now: no server of the configuration can be reached, and none is tried for a while.
+    /// </summary>
+    public ErrorResponse? RefusalOfLogin() => _whyDown is { } reason && pool.Backends.Count == 0 && Now < _notBefore
+        ? Refusals.ServerDown(reason).In(services.Options.Now.Personality)
+        : null;
+
+    private PoolOptions Options => pool.Options;
 
     private long Now => pool.Loop.Time.GetTimestamp();
 
@@ -48,9 +58,9 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
     {
         // What is idle and fits nobody who waits may make room.
         _isFull &= pool.WaitingCount == 0 || pool.IdleCount == 0;
-        while (!_isFull && Wanted() is { } profile && Now >= _notBefore && !_closing.IsCancellationRequested)
+        while (!_isFull && !pool.IsHeld && !pool.IsRemoved && Wanted() is { } profile && Now >= _notBefore && !_closing.IsCancellationRequested)
         {
-            if (services.Route(pool.Key) is not RouteDecision.Use use)
+            if (services.Route(pool) is not RouteDecision.Use use)
             {
                 return;
             }
@@ -70,6 +80,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
             }
 
             Opening++;
+            pool.Servers?.OnOpening();
             _ = OpenAsync(use, profile);
         }
     }
@@ -87,8 +98,8 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
             return pool.Waiters.ElementAt(Opening).Profile;
         }
 
-        return pool.Clients.Count > 0 && pool.Backends.Count + Opening < Math.Min(Options.MinPoolSize, Options.PoolSize)
-            ? pool.Welcome.Profile
+        return pool.Backends.Count + Opening < Math.Min(PoolUpkeep.WantedMin(pool), Options.PoolSize)
+            ? pool.Welcome.Profile ?? StartupProfile.Empty
             : null;
     }
 
@@ -116,7 +127,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
         Opening--;
         if (outcome.Backend is { } backend)
         {
-            _refusal = null;
+            (_refusal, _whyDown, _failures) = (null, null, 0);
             pool.Add(backend);
             return;
         }
@@ -129,7 +140,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
         }
         else
         {
-            RetryAfter(RetryDelay);
+            OnUnreachable();
         }
 
         directory.OnRoom();
@@ -151,6 +162,24 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
         var until = Now + (long)(Options.ServerLoginRetry.TotalSeconds * pool.Loop.Time.TimestampFrequency);
         _refusal = new LoginRefusal(profile, member, error, until);
         pool.RefuseAll(profile, error);
+    }
+
+    /// <summary>
+    /// A member of the cluster is tried again soon, for its successor may be there; servers of the configuration, once each
+    /// of them has failed, only after server_login_retry.
+    /// </summary>
+    private void OnUnreachable()
+    {
+        pool.Servers?.OnFailed();
+        if (pool.Servers is { } servers && ++_failures >= servers.Count)
+        {
+            (_whyDown, _failures) = ("connect failed", 0);
+            RetryAfter(Options.ServerLoginRetry);
+        }
+        else
+        {
+            RetryAfter(RetryDelay);
+        }
     }
 
     private bool HasLive(StartupProfile profile) => pool.Backends.Any(backend => backend.Profile.Equals(profile));

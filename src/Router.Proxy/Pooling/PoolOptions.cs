@@ -5,6 +5,7 @@ namespace Router.Proxy.Pooling;
 
 /// <summary>
 /// The settings of pooling, by PgBouncer's names and meanings. A limit of zero is none; a timeout of zero is off.
+/// <see cref="For"/> makes of those of the proxy those of one pool.
 /// </summary>
 public sealed record PoolOptions
 {
@@ -35,6 +36,15 @@ public sealed record PoolOptions
     /// <summary><c>query_wait_timeout</c>: how long a client waits for a server connection.</summary>
     public TimeSpan QueryWaitTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary><c>max_db_client_connections</c>: clients of a database.</summary>
+    public int MaxDatabaseClients { get; init; }
+
+    /// <summary><c>max_user_client_connections</c>: clients of a user over all databases.</summary>
+    public int MaxUserClients { get; init; }
+
+    /// <summary><c>query_wait_notify</c>: a client that has waited so long for a server connection is told so.</summary>
+    public TimeSpan QueryWaitNotify { get; init; }
+
     /// <summary><c>query_wait_max</c>: clients that may wait in one pool; the next one hears 53300 at once.</summary>
     public int QueryWaitMax { get; init; }
 
@@ -62,6 +72,12 @@ public sealed record PoolOptions
     /// <summary><c>server_check_delay</c>: rest after which it is checked before it is used; zero: each time.</summary>
     public TimeSpan CheckDelay { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary><c>pool_idle_timeout</c>: a pool that nobody uses is forgotten, with what it has counted.</summary>
+    public TimeSpan PoolIdleTimeout { get; init; }
+
+    /// <summary><c>autodb_idle_timeout</c>: so is one of a database that has no entry of its own.</summary>
+    public TimeSpan AutoDatabaseIdleTimeout { get; init; } = TimeSpan.FromSeconds(3600);
+
     /// <summary><c>client_idle_timeout</c>: a client that has no server connection and asks nothing is closed.</summary>
     public TimeSpan ClientIdleTimeout { get; init; }
 
@@ -73,6 +89,18 @@ public sealed record PoolOptions
 
     /// <summary><c>transaction_timeout</c>: and one whose transaction is older.</summary>
     public TimeSpan TransactionTimeout { get; init; }
+
+    /// <summary><c>ignore_startup_parameters</c>: what of a client's startup parameters no server is told.</summary>
+    public ImmutableArray<string> IgnoredStartupParameters { get; init; } = [];
+
+    /// <summary><c>application_name_add_host</c>: the client's address is put behind its application_name.</summary>
+    public bool AddsHostToApplicationName { get; init; }
+
+    /// <summary><c>login_notify_message</c>: a notice to every client that has logged in; empty: none.</summary>
+    public string LoginNotice { get; init; } = "";
+
+    /// <summary>Which databases and users have something for themselves.</summary>
+    public DatabaseCatalog Databases { get; init; } = DatabaseCatalog.Open;
 
     /// <summary><c>admin_users</c>: who may do everything on the console.</summary>
     public ImmutableArray<string> AdminUsers { get; init; } = [];
@@ -88,4 +116,29 @@ public sealed record PoolOptions
 
     /// <summary><c>auth_file</c>: names and passwords, for both sides.</summary>
     public UserList Users { get; init; } = UserList.Empty;
+
+    /// <summary>What holds for the pool of a database and a user: what the user has goes before what the database has.</summary>
+    public PoolOptions For(DatabaseOptions database, string user)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return With(database.Overrides).With(Databases.OverridesOf(user));
+    }
+
+    private PoolOptions With(PoolOverrides own) => own == PoolOverrides.None ? this : this with
+    {
+        Mode = own.Mode ?? Mode,
+        PoolSize = own.PoolSize ?? PoolSize,
+        MinPoolSize = own.MinPoolSize ?? MinPoolSize,
+        ReservePoolSize = own.ReservePoolSize ?? ReservePoolSize,
+        MaxDatabaseConnections = own.MaxDatabaseConnections ?? MaxDatabaseConnections,
+        MaxUserConnections = own.MaxUserConnections ?? MaxUserConnections,
+        MaxDatabaseClients = own.MaxDatabaseClients ?? MaxDatabaseClients,
+        MaxUserClients = own.MaxUserClients ?? MaxUserClients,
+        ServerLifetime = own.ServerLifetime ?? ServerLifetime,
+        QueryWaitTimeout = own.QueryWaitTimeout ?? QueryWaitTimeout,
+        QueryTimeout = own.QueryTimeout ?? QueryTimeout,
+        IdleTransactionTimeout = own.IdleTransactionTimeout ?? IdleTransactionTimeout,
+        TransactionTimeout = own.TransactionTimeout ?? TransactionTimeout,
+        ClientIdleTimeout = own.ClientIdleTimeout ?? ClientIdleTimeout,
+    };
 }

@@ -14,16 +14,22 @@ internal sealed record PoolServices(
     BackendOpener Opener,
     MemberLoads Loads,
     PoolBudget Budget,
+    PoolOperator Operator,
     LoginSecrets Secrets,
     IBootClock Clock,
     ProxyCounters Counters,
     ILogger Logger)
 {
     /// <summary>Where a connection of this pool would go now.</summary>
-    public RouteDecision Route(PoolKey key)
+    public RouteDecision Route(BackendPool pool)
     {
+        if (pool.Servers is { } servers)
+        {
+            return new RouteDecision.Use(servers.Current, Identity: null);
+        }
+
         var view = Views.Current;
-        var request = new RouteRequest(key.Kind, Options.Now.ReplicaFallbackToPrimary);
+        var request = new RouteRequest(pool.Key.Kind, Options.Now.ReplicaFallbackToPrimary);
         return RoutePolicy.Decide(request, view, Loads.Of(view), Clock.Now);
     }
 }

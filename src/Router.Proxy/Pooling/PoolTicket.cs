@@ -25,6 +25,12 @@ internal sealed class PoolTicket
     /// <summary>When it began to wait, by the loop's clock.</summary>
     public long Since { get; set; }
 
+    /// <summary>The client's own bound of the wait; null: the pool's.</summary>
+    public TimeSpan? QueryWaitTimeout { get; init; }
+
+    /// <summary>The client waits to be greeted.</summary>
+    public bool IsLogin { get; set; }
+
     public bool IsQueued => Node.List is not null;
 
     /// <summary>Ends the wait; false where nobody waits.</summary>

@@ -11,6 +11,8 @@ namespace Router.Proxy.Pooling;
 /// </summary>
 internal sealed record StartupProfile(ImmutableArray<StartupParameter> Parameters)
 {
+    public static StartupProfile Empty { get; } = new(ImmutableArray<StartupParameter>.Empty);
+
     public static StartupProfile Of(StartupMessage startup) => new(
     [
         .. startup.Parameters.Where(static parameter =>
@@ -20,13 +22,15 @@ internal sealed record StartupProfile(ImmutableArray<StartupParameter> Parameter
     ]);
 
     /// <summary>The packet that starts a connection of this profile.</summary>
-    public ReadOnlyMemory<byte> ToPacket(PoolKey key)
+    public ReadOnlyMemory<byte> ToPacket(PoolKey key, DatabaseOptions options)
     {
         var writer = new FrameWriter();
 
         // Said only where it is not the user's name anyway: so our packet is never longer than a client's may be.
-        StartupParameter[] database = key.Database == key.User ? [] : [new("database", key.Database)];
-        var startup = new StartupMessage(ProtocolVersion.V30, [new("user", key.User), .. database, .. Parameters]);
+        var name = options.Target.ServerDatabase ?? key.Database;
+        StartupParameter[] database = name == key.User ? [] : [new("database", name)];
+        var startup = new StartupMessage(
+            ProtocolVersion.V30, [new("user", key.User), .. database, .. options.Parameters, .. Parameters]);
         startup.Write(writer);
         return writer.Written;
     }

@@ -19,6 +19,8 @@ public sealed class UserList
 
     public static UserList Empty { get; } = new([]);
 
+    public IEnumerable<string> Names => _passwords.Keys;
+
     public int Count => _passwords.Count;
 
     public StoredPassword? Find(string user) => _passwords.GetValueOrDefault(user);

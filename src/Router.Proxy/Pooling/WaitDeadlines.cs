@@ -1,5 +1,5 @@
-using Router.Protocol;
 using Router.Protocol.Messages;
+using Router.Proxy.Manners;
 using Router.Proxy.Routing;
 
 namespace Router.Proxy.Pooling;
@@ -10,28 +10,26 @@ internal sealed class WaitDeadlines(BackendPool pool, PoolServices services)
     /// <summary>Null where the client may wait on.</summary>
     public ErrorResponse? RefusalOf(PoolTicket ticket, long now)
     {
-        var options = services.Options.Now;
-        var queryWait = options.Pool!.QueryWaitTimeout;
+        var queryWait = ticket.QueryWaitTimeout ?? pool.Options.QueryWaitTimeout;
         var waited = pool.Loop.Time.GetElapsedTime(ticket.Since, now);
         if (queryWait > TimeSpan.Zero && waited >= queryWait)
         {
-            return ErrorResponse.Fatal(
-                SqlState.TooManyConnections, "no server connection became free in time (query_wait_timeout)");
+            return Refusals.QueryWait.In(services.Options.Now.Personality);
         }
 
-        if (waited >= options.HoldTimeout && WhyNowhere() is { } reason)
+        // What an operator holds up is not the cluster's fault.
+        var inVain = pool.Loop.Time.GetElapsedTime(Math.Max(ticket.Since, pool.ReleasedAt), now);
+        if (!pool.IsHeld && inVain >= services.Options.Now.HoldTimeout && WhyNowhere() is { } reason)
         {
             services.Counters.HoldTimedOut();
-            return ErrorResponse.Fatal(SqlState.CannotConnectNow, $"waited hold_timeout in vain: {reason}")
-                with
-            { Hint = "Try again in a moment." };
+            return Refusals.HoldTimedOut(reason).In(services.Options.Now.Personality);
         }
 
         return null;
     }
 
     /// <summary>Why no server can be used at all; null where one can.</summary>
-    private string? WhyNowhere() => services.Route(pool.Key) switch
+    private string? WhyNowhere() => services.Route(pool) switch
     {
         RouteDecision.Wait wait => wait.Reason,
         RouteDecision.Reject reject => reject.Message,

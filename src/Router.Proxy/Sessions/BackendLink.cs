@@ -89,7 +89,7 @@ internal sealed class BackendLink
         {
             backend.Parameters = parameters;
             Parameters = backend.Parameters;
-            if (backend.Backend.Identity is null && parameters.Find("in_hot_standby") == "off")
+            if (backend.Backend is { Identity: null, Member.IsFixed: false } && parameters.Find("in_hot_standby") == "off")
             {
                 backend.CloseReason ??= "the replica was promoted";
             }
@@ -102,7 +102,7 @@ internal sealed class BackendLink
         }
 
         Backend = null;
-        if (_services.Options.Now.Pool is { ResetQueryAlways: true, ResetQuery: { Length: > 0 } query } && !isUnsent)
+        if (_pool.Options is { ResetQueryAlways: true, ResetQuery: { Length: > 0 } query } && !isUnsent)
         {
             _pool.Return(backend, query);
         }
@@ -167,7 +167,7 @@ internal sealed class BackendLink
             EndsByItself: !IsPreparing && _state.IsWhole,
             _state.Answers == 0 ? TransactionStatus.Idle : _state.Transaction,
             _mode,
-            _services.Options.Now.Pool));
+            _pool.Options));
         if (release.CloseReason is { } reason)
         {
             _pool.Close(backend, reason);

@@ -4,10 +4,10 @@ using System.Net;
 using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
-using Router.Proxy.Authentication;
 using Router.Proxy.Backends;
 using Router.Proxy.Console;
 using Router.Proxy.Listening;
+using Router.Proxy.Manners;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 using Router.Transport;
@@ -54,6 +54,8 @@ internal sealed class ClientSession
     public long BytesFromClient => _state.BytesFromClient;
 
     public long BytesFromBackend => _state.BytesFromBackend;
+
+    private Personality Personality => _services.Options.Now.Personality;
 
     private EndPoint? ClientEndPoint => _client.RemoteEndPoint;
 
@@ -159,7 +161,7 @@ internal sealed class ClientSession
                 await _services.Cancels.ForwardAsync(_client.Loop, cancel.Request, _cut.Token);
                 break;
             case StartupOutcome.Refused refused:
-                Say(refused.Error);
+                Say(Refusals.In(Personality, refused.Error));
                 break;
             case StartupOutcome.Ended ended:
                 ProxyLog.SessionEnded(_services.Logger, ClientEndPoint, ended.Reason);
@@ -183,7 +185,7 @@ internal sealed class ClientSession
 
         if (!_services.Limit.TryEnter())
         {
-            Say(ErrorResponse.Fatal(SqlState.TooManyConnections, "no more connections allowed (max_client_conn)"));
+            Say(Refusals.TooManyClients.In(Personality));
             return;
         }
 
@@ -192,6 +194,12 @@ internal sealed class ClientSession
             if (pooling is not null && wanted is { IsReplication: false })
             {
                 await ServePooledAsync(wanted, pooling);
+                return;
+            }
+
+            if (pooling is { Databases.NeedsCluster: false })
+            {
+                Say(Refusals.NoReplication.In(Personality));
                 return;
             }
 
@@ -205,7 +213,7 @@ internal sealed class ClientSession
 
                     break;
                 case CheckoutOutcome.Refused refused:
-                    Say(refused.Error);
+                    Say(Refusals.In(Personality, refused.Error));
                     break;
                 case CheckoutOutcome.Abandoned:
                     ProxyLog.SessionEnded(_services.Logger, ClientEndPoint, "the client left while it waited for a backend");
@@ -222,40 +230,41 @@ internal sealed class ClientSession
 
     private async Task ServePooledAsync(StartupMessage startup, PoolOptions pooling)
     {
-        if (startup.User is not { Length: > 0 } user)
+        var admission = await new PooledAdmission(_client, Kind, _services, DeadlineOfLogin).RunAsync(startup, pooling, _cut.Token);
+        switch (admission)
         {
-            Say(ErrorResponse.Fatal(
-                SqlState.InvalidAuthorizationSpecification, "no PostgreSQL user name specified in startup packet"));
-            return;
-        }
+            case Admission.ToPool place:
+                try
+                {
+                    await ServePooledAsync(place);
+                }
+                finally
+                {
+                    _services.Clients.Leave(place.Pool.Key.Database, place.User);
+                }
 
-        if (!startup.IsReplicationValid)
-        {
-            Say(ErrorResponse.Fatal(
-                SqlState.InvalidParameterValue, $"invalid value for parameter \"replication\": \"{startup.Find("replication")}\"")
-                with
-            { Hint = "Valid values are: \"false\", 0, \"true\", 1, \"database\"." });
-            return;
+                break;
+            case Admission.ToConsole console:
+                await ServeConsoleAsync(console);
+                break;
+            case Admission.Refused refused:
+                Say(refused.Error);
+                break;
+            default:
+                ProxyLog.SessionEnded(_services.Logger, ClientEndPoint, "the client left while it logged in");
+                break;
         }
+    }
 
-        var negotiated = NegotiateProtocolVersion.For(startup);
-        if (!await IsAuthenticAsync(user, pooling, negotiated))
-        {
-            return;
-        }
-
-        if (startup.Database == AdminConsole.Database)
-        {
-            await ServeConsoleAsync(user, pooling, negotiated?.Version ?? startup.Version);
-            return;
-        }
-
-        var pool = _services.Pools.Of(_client.Loop).Get(new PoolKey(Kind, startup.Database!, user));
+    private async Task ServePooledAsync(Admission.ToPool place)
+    {
+        var pool = place.Pool;
+        var own = place.User == pool.Key.User ? PoolOverrides.None : _services.Options.Now.Pool!.Databases.OverridesOf(place.User);
         _pooled = new PooledSession(
-            _client, _services, _state, _relay, pool, StartupProfile.Of(startup), pooling.Mode, CutHere);
+            _client, _services, _state, _relay, pool, StartupProfile.Of(place.Startup), pool.Options.Mode, own, CutHere);
         _phase = _pooled.Phase;
         _isActive = true;
-        var end = await _pooled.RunAsync(startup with { Version = negotiated?.Version ?? startup.Version }, _cut.Token);
+        var end = await _pooled.RunAsync(place.Startup, _cut.Token);
         _cutReason ??= end.Cut;
         if (end.Error is { } error && _cutReason is null)
         {
@@ -267,48 +276,19 @@ internal sealed class ClientSession
         }
     }
 
-    private async Task ServeConsoleAsync(string user, PoolOptions pooling, ProtocolVersion version)
+    private async Task ServeConsoleAsync(Admission.ToConsole admission)
     {
-        if (!pooling.AdminUsers.Contains(user) && !pooling.StatsUsers.Contains(user))
-        {
-            Say(ErrorResponse.Fatal(
-                SqlState.InsufficientPrivilege, $"user \"{user}\" is in neither admin_users nor stats_users"));
-            return;
-        }
-
         _isActive = true;
         try
         {
-            await new ConsoleSession(_client, _services.Console).RunAsync(VirtualKey.Make(version), _cut.Token);
+            await new ConsoleSession(_client, _services.Console, admission.Rights)
+                .RunAsync(VirtualKey.Make(admission.Version), _cut.Token);
         }
         catch (InvalidDataException malformed)
         {
-            Say(ErrorResponse.Fatal(SqlState.ProtocolViolation, $"the client sent {malformed.Message}"));
+            Say(Refusals.In(
+                Personality, ErrorResponse.Fatal(SqlState.ProtocolViolation, $"the client sent {malformed.Message}")));
         }
-    }
-
-    private async Task<bool> IsAuthenticAsync(string user, PoolOptions pooling, NegotiateProtocolVersion? negotiated)
-    {
-        if (negotiated is not null)
-        {
-            var writer = new FrameWriter();
-            negotiated.Write(writer);
-            await _client.Output.WriteAsync(writer.Written, _cut.Token);
-        }
-
-        AuthOutcome outcome;
-        await using (DeadlineOfLogin())
-        {
-            outcome = await new ClientAuthentication(
-                _client, user, pooling.Authentication, pooling.Users, _services.Secrets).RunAsync(_cut.Token);
-        }
-
-        if (outcome is AuthOutcome.Refused refused)
-        {
-            Say(refused.Error);
-        }
-
-        return outcome is AuthOutcome.Granted;
     }
 
     private async Task RelayAsync(BackendConnection backend)
@@ -376,7 +356,7 @@ internal sealed class ClientSession
             return;
         }
 
-        Say(CutPolicy.FinalError(reason, _state.IsInFlight));
+        Say(CutPolicy.FinalError(reason, _state.IsInFlight, Personality));
     }
 
     /// <summary>Puts the error behind what the client has still to get; disposing the connection delivers both.</summary>
@@ -384,7 +364,7 @@ internal sealed class ClientSession
     {
         _services.Counters.FinalErrorSent(error.Code);
         var writer = new FrameWriter();
-        error.Write(writer);
+        (error with { IsTerse = Personality == Personality.PgBouncer }).Write(writer);
         _client.Output.Write(writer.Written.Span);
     }
 }

@@ -1,5 +1,6 @@
 using Router.Protocol;
 using Router.Protocol.Messages;
+using Router.Proxy.Manners;
 
 namespace Router.Proxy.Sessions;
 
@@ -13,6 +14,13 @@ public static class CutPolicy
     /// Some byte of a request reached the server, and its ReadyForQuery has not come back. Then no code of class 57 may
     /// be said: drivers repeat the request on those.
     /// </param>
+    /// <param name="personality">In whose manner it is said.</param>
+    public static ErrorResponse FinalError(CutReason reason, bool isInFlight, Personality personality) =>
+        personality == Personality.PgBouncer
+            ? new Refusal(SqlState.ProtocolViolation, BouncerWordsOf(reason) ?? CauseOf(reason)).In(personality)
+            : FinalError(reason, isInFlight);
+
+    /// <inheritdoc cref="FinalError(CutReason, bool, Personality)"/>
     public static ErrorResponse FinalError(CutReason reason, bool isInFlight) => reason switch
     {
         CutReason.ClientMalformed => ErrorResponse.Fatal(
@@ -57,8 +65,28 @@ public static class CutPolicy
         CutReason.QueryTimedOut => "the request ran longer than query_timeout",
         CutReason.TransactionTimedOut => "the transaction is older than transaction_timeout",
         CutReason.TransactionBlock => "transaction blocks are not allowed in statement pooling mode",
+        CutReason.DatabaseRemoved => "the database was removed from the proxy",
+        CutReason.OrderedByOperator => "an operator ended the session",
         CutReason.ShuttingDown => "the proxy is shutting down",
         CutReason.BackendMalformed => "the server sent a message with an impossible length",
         _ => "the session was ended",
+    };
+
+    /// <summary>PgBouncer's words; null where it has none, because it never ends a session for that.</summary>
+    private static string? BouncerWordsOf(CutReason reason) => reason switch
+    {
+        CutReason.LoginTimedOut => "client_login_timeout",
+        CutReason.BackendLost or CutReason.BackendShutDown or CutReason.BackendMalformed => "server conn crashed?",
+        CutReason.ClientIdle => "client_idle_timeout",
+        CutReason.IdleInTransaction => "idle transaction timeout",
+        CutReason.QueryTimedOut => "query timeout",
+        CutReason.TransactionTimedOut => "transaction timeout",
+        CutReason.TransactionBlock => "transaction blocks not allowed in statement pooling mode",
+        CutReason.DatabaseRemoved => "database removed",
+        CutReason.OrderedByOperator => "admin forced disconnect",
+        CutReason.ShuttingDown => "server shutting down",
+        CutReason.ClientMalformed => "bad packet header",
+        CutReason.PasswordOutOfTurn => "unknown pkt",
+        _ => null,
     };
 }

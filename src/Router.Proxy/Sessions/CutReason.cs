@@ -39,6 +39,12 @@ public enum CutReason
     /// <summary>The client opened a transaction block in statement pooling.</summary>
     TransactionBlock,
 
+    /// <summary>The client's database is no longer in the configuration, or an operator said KILL.</summary>
+    DatabaseRemoved,
+
+    /// <summary>An operator said KILL_CLIENT.</summary>
+    OrderedByOperator,
+
     /// <summary>The proxy is being shut down.</summary>
     ShuttingDown,
 

@@ -48,7 +48,8 @@ internal sealed class PooledLogin(BackendPool pool, PoolTicket ticket, StartupMe
     }
 
     /// <summary>Everything from AuthenticationOk to the first ReadyForQuery.</summary>
-    public ReadOnlyMemory<byte> Greeting(BackendKeyData key)
+    /// <param name="notice">Said with it; null: nothing.</param>
+    public ReadOnlyMemory<byte> Greeting(BackendKeyData key, ErrorResponse? notice)
     {
         var writer = new FrameWriter(1024);
         AuthenticationRequest.Write(writer, AuthenticationKind.Ok);
@@ -58,6 +59,11 @@ internal sealed class PooledLogin(BackendPool pool, PoolTicket ticket, StartupMe
         }
 
         key.Write(writer);
+        if (notice is not null)
+        {
+            NoticeResponse.Write(writer, notice);
+        }
+
         new ReadyForQuery(TransactionStatus.Idle).Write(writer);
         return writer.Written;
     }
@@ -70,7 +76,9 @@ internal sealed class PooledLogin(BackendPool pool, PoolTicket ticket, StartupMe
         var backend = pool.TryTake(ticket);
         if (backend is null)
         {
+            ticket.IsLogin = true;
             var answer = await pool.TakeAsync(ticket);
+            ticket.IsLogin = false;
             cut.ThrowIfCancellationRequested();
             if (answer.Backend is null)
             {

@@ -3,6 +3,7 @@ using Router.Protocol;
 using Router.Protocol.Messages;
 using Router.Proxy.Console;
 using Router.Proxy.Listening;
+using Router.Proxy.Manners;
 using Router.Proxy.Pooling;
 using Router.Transport;
 
@@ -20,14 +21,17 @@ internal sealed class PooledSession : ICancelTarget
     private readonly RelayOptions _relay;
     private readonly BackendPool _pool;
     private readonly PoolTicket _ticket;
+    private readonly PoolOverrides _own;
     private readonly RelayPhase _phase;
     private readonly ClientArrivals _arrivals;
     private readonly long _connectedAt;
     private readonly BackendLink _link;
     private readonly SteadyLane _lane;
     private readonly SessionTimeouts _timeouts = new();
+    private WaitNotice _waitNotice;
     private readonly Action<CutReason> _cut;
 
+    /// <param name="own">What the client's login name has for itself, where another one is logged in to the server.</param>
     /// <param name="cut">Ends the session from its loop.</param>
     public PooledSession(
         IConnection client,
@@ -37,6 +41,7 @@ internal sealed class PooledSession : ICancelTarget
         BackendPool pool,
         StartupProfile profile,
         PoolMode mode,
+        PoolOverrides own,
         Action<CutReason> cut)
     {
         Id = services.Counters.NextConnectionId();
@@ -47,7 +52,8 @@ internal sealed class PooledSession : ICancelTarget
         _state = state;
         _relay = relay;
         _pool = pool;
-        _ticket = new PoolTicket(client.Loop, profile);
+        _ticket = new PoolTicket(client.Loop, profile) { QueryWaitTimeout = own.QueryWaitTimeout };
+        _own = own;
         _phase = new RelayPhase(client, state, services.Gate, services.Options, services.Time, mode);
         _arrivals = new ClientArrivals(client, onLeaving: () => pool.Leave(_ticket));
         _link = new BackendLink(client, services, state, pool, _phase, mode);
@@ -82,7 +88,7 @@ internal sealed class PooledSession : ICancelTarget
             _link.Parameters = _pool.Welcome.Intern(login.Parameters);
             var key = VirtualKey.Make(startup.Version);
             using var cancelKey = _services.Cancels.Register(key, this);
-            await _client.Output.WriteAsync(login.Greeting(key), cut);
+            await _client.Output.WriteAsync(login.Greeting(key, Notice()), cut);
             _pool.Stats.Logins++;
             return await ServeAsync(cut);
         }
@@ -116,6 +122,9 @@ internal sealed class PooledSession : ICancelTarget
         },
         (_pool, aim.Backend!));
 
+    /// <summary>Ends the session, whatever it is doing.</summary>
+    public void End(CutReason reason) => _cut(reason);
+
     /// <summary>What the console tells of it.</summary>
     public ConnectionFact Look(DateTimeOffset now)
     {
@@ -139,11 +148,20 @@ internal sealed class PooledSession : ICancelTarget
         var isOpen = _state.IsInFlight || _state.Transaction is TransactionStatus.InTransaction or TransactionStatus.InFailedTransaction;
         var activity = new SessionActivity(
             _state.Answers, _state.IsInFlight, isOpen, IsLinked: _ticket.IsQueued || _link.IsPreparing || isOpen);
-        if (_timeouts.Look(_client.Loop.Time.GetElapsedTime(0), activity, options) is { } reason)
+        var now = _client.Loop.Time.GetElapsedTime(0);
+        if (_timeouts.Look(now, activity, options, _own.ClientIdleTimeout ?? options.ClientIdleTimeout) is { } reason)
         {
             _cut(reason);
         }
+        else if (_waitNotice.IsDue(_ticket, _client.Loop.Time, options.QueryWaitNotify))
+        {
+            WaitNotice.Send(_client, _services.Options.Now.Personality);
+        }
     }
+
+    private ErrorResponse? Notice() => _pool.Options.LoginNotice is { Length: > 0 } words
+        ? Refusals.Notice(_services.Options.Now.Personality, words)
+        : null;
 
     private void OnCut() => _client.Loop.Post(
         static state =>

@@ -58,7 +58,7 @@ internal sealed class RelayPhase
         _fromClient.IsFresh = true;
         _fromBackend.Reset();
         _fromBackend.WantsPrimary = backend.Identity is not null;
-        _fromBackend.EndsWithStandby = backend.Identity is null && _options.Now.ReplicaCutOnRoleChange;
+        _fromBackend.EndsWithStandby = backend is { Identity: null, Member.IsFixed: false } && _options.Now.ReplicaCutOnRoleChange;
     }
 
     /// <summary>The login, of the client or ours, is over: from here on the gate is asked.</summary>

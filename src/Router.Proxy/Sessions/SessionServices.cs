@@ -16,6 +16,8 @@ internal sealed record SessionServices(
     BackendCheckout Checkout,
     CancelRegistry Cancels,
     PoolDirectories Pools,
+    PoolOperator Operator,
+    ClientCounts Clients,
     LoginSecrets Secrets,
     AdminConsole Console,
     ClientLimit Limit,

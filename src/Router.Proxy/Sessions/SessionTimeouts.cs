@@ -13,7 +13,8 @@ internal sealed class SessionTimeouts
     private TimeSpan _openSince;
 
     /// <summary>Why the session is to be ended now; null where it goes on.</summary>
-    public CutReason? Look(TimeSpan now, SessionActivity activity, PoolOptions options)
+    /// <param name="clientIdle">The client's own <c>client_idle_timeout</c>.</param>
+    public CutReason? Look(TimeSpan now, SessionActivity activity, PoolOptions options, TimeSpan clientIdle)
     {
         if (activity != _seen)
         {
@@ -33,7 +34,7 @@ internal sealed class SessionTimeouts
             { IsInFlight: true } when IsOver(lasted, options.QueryTimeout) => CutReason.QueryTimedOut,
             { IsInFlight: false, IsOpen: true } when IsOver(lasted, options.IdleTransactionTimeout) =>
                 CutReason.IdleInTransaction,
-            { IsOpen: false, IsLinked: false } when IsOver(lasted, options.ClientIdleTimeout) => CutReason.ClientIdle,
+            { IsOpen: false, IsLinked: false } when IsOver(lasted, clientIdle) => CutReason.ClientIdle,
             _ => null,
         };
     }

@@ -17,18 +17,25 @@ public sealed class ConsoleCommandTests
         Assert.Equal(new ConsoleCommand(verb, argument), ConsoleCommand.Parse(sql));
 
     [Theory]
+    [InlineData("SET query_timeout=5", "query_timeout", "5")]
+    [InlineData(" set query_timeout TO '1.5' ;", "query_timeout", "1.5")]
+    [InlineData("SET server_reset_query = 'SELECT ''x'''", "server_reset_query", "SELECT 'x'")]
+    public void What_SET_sets(string sql, string key, string value) =>
+        Assert.Equal(new ConsoleCommand("SET", key, value), ConsoleCommand.Parse(sql));
+
+    [Theory]
+    [InlineData("SET query_timeout = 1 2")]
     [InlineData("SHOW POOLS WHERE x = 1")]
     [InlineData("SHOW \"")]
     [InlineData("SHOW \"\"")]
     [InlineData("PAUSE a-b")]
-    [InlineData("1")]
     [InlineData("-- remark")]
     public void What_is_none(string sql) => Assert.Null(ConsoleCommand.Parse(sql));
 
     [Fact]
-    public void An_argument_has_64_characters_at_most()
+    public void An_argument_has_63_characters_at_most()
     {
-        Assert.NotNull(ConsoleCommand.Parse("PAUSE " + new string('a', 64)));
-        Assert.Null(ConsoleCommand.Parse("PAUSE " + new string('a', 65)));
+        Assert.False(ConsoleCommand.Parse("PAUSE " + new string('a', 63))!.IsTooLong);
+        Assert.True(ConsoleCommand.Parse("PAUSE " + new string('a', 64))!.IsTooLong);
     }
 }

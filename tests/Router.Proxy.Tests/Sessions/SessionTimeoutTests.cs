@@ -74,5 +74,5 @@ public sealed class SessionTimeoutTests
     }
 
     private CutReason? Look(int second, SessionActivity activity, PoolOptions options) =>
-        _timeouts.Look(TimeSpan.FromSeconds(second), activity, options);
+        _timeouts.Look(TimeSpan.FromSeconds(second), activity, options, options.ClientIdleTimeout);
 }

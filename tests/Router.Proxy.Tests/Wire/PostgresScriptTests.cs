@@ -19,7 +19,7 @@ public sealed class PostgresScriptTests(RealServer server) : IClassFixture<RealS
         (WireRoute.Session, new ProxyOptions()),
         (WireRoute.Transaction, new ProxyOptions
         {
-            Pool = new PoolOptions { Mode = PoolMode.Transaction, PoolSize = 3, Authentication = AuthType.Trust },
+            Pool = new PoolOptions { Mode = PoolMode.Transaction, PoolSize = 3, Authentication = AuthType.Any },
         }),
     ];
 

@@ -16,7 +16,7 @@ public sealed class PoolScript : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(pool);
         Proxy = new ProxyHarness((options ?? new ProxyOptions()) with
         {
-            Pool = pool.Users.Count > 0 ? pool : pool with { Authentication = AuthType.Trust },
+            Pool = pool.Users.Count > 0 ? pool : pool with { Authentication = AuthType.Any },
         });
         Proxy.Views.PublishPrimary("a", Server.Port);
     }
