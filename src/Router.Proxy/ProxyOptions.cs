@@ -77,6 +77,18 @@ public sealed record ProxyOptions
     /// </summary>
     public PoolOptions? Pool { get; init; }
 
+    /// <summary><c>log_connections</c>: who has logged in, by name and address.</summary>
+    public bool LogConnections { get; init; }
+
+    /// <summary><c>log_disconnections</c>: and who has left, and why.</summary>
+    public bool LogDisconnections { get; init; }
+
+    /// <summary><c>log_pooler_errors</c>: what clients were told by the proxy itself.</summary>
+    public bool LogPoolerErrors { get; init; }
+
+    /// <summary><c>log_stats</c>: a line of averages in each stats_period.</summary>
+    public bool LogStats { get; init; }
+
     /// <summary>In whose manner clients are spoken to.</summary>
     public Personality Personality { get; init; }
 

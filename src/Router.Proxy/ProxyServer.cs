@@ -31,9 +31,13 @@ public sealed class ProxyServer
     private readonly SessionServices _services;
     private readonly ClientLimit _sockets;
     private readonly PoolOperator _operator;
+    private readonly ShutdownOrder _shutdown = new();
     private ImmutableArray<ClientListener> _listeners = [];
     private long _bytesFromClients;
     private long _bytesFromBackends;
+
+    /// <summary>The PgBouncer whose console this proxy's is like.</summary>
+    public const string CompatibleVersion = AdminConsole.CompatibleVersion;
 
     public ProxyServer(
         ITransport transport,
@@ -115,19 +119,27 @@ public sealed class ProxyServer
     /// </summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborted)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
+        using var atOnce = CancellationTokenSource.CreateLinkedTokenSource(aborted, _shutdown.AtOnce);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, atOnce.Token, _shutdown.Asked);
         using var ended = new CancellationTokenSource();
         var watching = WatchViewsAsync(ended.Token);
         var averaging = AverageAsync(ended.Token);
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, either.Token)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await DrainAsync(aborted);
+        await new Departure(_listeners, _operator, _options, _time, _logger).RunAsync(_shutdown.Mode, atOnce.Token);
         _services.Pools.Tell(except: null, static directory => directory.Shut());
         await ended.CancelAsync();
         await watching;
         await averaging;
         ProxyLog.Stopped(_logger);
     }
+
+    /// <summary>Ends <see cref="RunAsync"/>; a second order means at once. From any thread.</summary>
+    public void Shutdown(ShutdownMode mode) => _shutdown.Give(mode);
+
+    /// <summary>As the console's PAUSE and RESUME of all databases; false where they are so already. From any thread.</summary>
+    public bool TryPause(bool isPaused) => _operator.TryChange(now =>
+        now.IsPaused == isPaused || (!isPaused && now.IsShuttingDown) ? null : now with { IsPaused = isPaused });
 
     public ProxySnapshot Snapshot()
     {
@@ -281,32 +293,6 @@ public sealed class ProxyServer
                 primary.Identity.System,
                 primary.Identity.Timeline,
                 view.Replicas.Count);
-        }
-    }
-
-    private async Task DrainAsync(CancellationToken aborted)
-    {
-        foreach (var listener in _listeners)
-        {
-            await listener.StopAsync();
-        }
-
-        var left = _listeners.Sum(static listener => listener.Sessions.Count());
-        ProxyLog.Draining(_logger, left, _options.Now.DrainTimeout.TotalSeconds);
-        var empty = Task.WhenAll(_listeners.Select(static listener => listener.WhenEmptyAsync()));
-        try
-        {
-            await empty.WaitAsync(_options.Now.DrainTimeout, _time, aborted);
-        }
-        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
-        {
-            ProxyLog.DrainTimedOut(_logger, _listeners.Sum(static listener => listener.Sessions.Count()));
-            foreach (var listener in _listeners)
-            {
-                listener.CutAll();
-            }
-
-            await empty;
         }
     }
 }

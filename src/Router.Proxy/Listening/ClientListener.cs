@@ -43,14 +43,23 @@ internal sealed class ClientListener
         return _listener.LocalEndPoint;
     }
 
-    /// <summary>Stops accepting and asks every session to finish when it is idle.</summary>
-    public async Task StopAsync()
+    /// <summary>Null before it listens.</summary>
+    public EndPoint? LocalEndPoint => _listener?.LocalEndPoint;
+
+    /// <summary>Stops accepting; the sessions go on.</summary>
+    public async Task CloseAsync()
     {
-        _isDraining = true;
         if (_listener is not null)
         {
             await _listener.DisposeAsync();
         }
+    }
+
+    /// <summary>Stops accepting and asks every session to finish when it is idle.</summary>
+    public async Task StopAsync()
+    {
+        _isDraining = true;
+        await CloseAsync();
 
         foreach (var session in _sessions.Keys)
         {

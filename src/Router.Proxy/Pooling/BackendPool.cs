@@ -390,7 +390,7 @@ internal sealed class BackendPool
 
     private bool IsStale(PooledBackend backend, RoutingView view) => backend.Backend.Identity is { } identity
         ? RoutePolicy.MustCut(identity, view)
-        : !backend.Backend.Member.IsFixed && _services.Options.Now.ReplicaCutOnRoleChange && RoutePolicy.MustCut(backend.Backend.Member.Name, view);
+        : _services.Options.Now.ReplicaCutOnRoleChange && RoutePolicy.MustCut(backend.Backend.Member, view);
 
     /// <summary>Why it is too old to be used again; null where it is not.</summary>
     public string? Expired(PooledBackend backend) =>

@@ -58,7 +58,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
     {
         // What is idle and fits nobody who waits may make room.
         _isFull &= pool.WaitingCount == 0 || pool.IdleCount == 0;
-        while (!_isFull && !pool.IsHeld && !pool.IsRemoved && Wanted() is { } profile && Now >= _notBefore && !_closing.IsCancellationRequested)
+        while (!_isFull && MayOpen() && Wanted() is { } profile)
         {
             if (services.Route(pool) is not RouteDecision.Use use)
             {
@@ -84,6 +84,9 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
             _ = OpenAsync(use, profile);
         }
     }
+
+    private bool MayOpen() =>
+        !pool.IsHeld && !pool.IsRemoved && Now >= _notBefore && !_closing.IsCancellationRequested;
 
     /// <summary>The profile of the next connection to open; null where enough are on their way.</summary>
     private StartupProfile? Wanted()

@@ -46,6 +46,13 @@ public static class RoutePolicy
         return true;
     }
 
+    /// <summary>The same for a member of which a view may know nothing: that one is as it was.</summary>
+    public static bool MustCut(RoutedMember replica, RoutingView view)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        return !replica.IsFixed && MustCut(replica.Name, view);
+    }
+
     private static RouteDecision ToPrimary(RoutingView view, BootTime now) =>
         view.UsablePrimary(now) is { } primary
             ? new RouteDecision.Use(primary.Member, primary.Identity)

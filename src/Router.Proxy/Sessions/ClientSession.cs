@@ -51,6 +51,9 @@ internal sealed class ClientSession
     /// <summary>The client has a backend and has logged in.</summary>
     public bool IsActive => _isActive;
 
+    /// <summary>It talks to the proxy itself.</summary>
+    public bool IsOnConsole { get; private set; }
+
     public long BytesFromClient => _state.BytesFromClient;
 
     public long BytesFromBackend => _state.BytesFromBackend;
@@ -122,7 +125,7 @@ internal sealed class ClientSession
             return RoutePolicy.MustCut(identity, view) ? CutReason.PrimaryChanged : null;
         }
 
-        return _services.Options.Now.ReplicaCutOnRoleChange && RoutePolicy.MustCut(backend.Member.Name, view)
+        return _services.Options.Now.ReplicaCutOnRoleChange && RoutePolicy.MustCut(backend.Member, view)
             ? CutReason.RoleChanged
             : null;
     }
@@ -278,7 +281,7 @@ internal sealed class ClientSession
 
     private async Task ServeConsoleAsync(Admission.ToConsole admission)
     {
-        _isActive = true;
+        (_isActive, IsOnConsole) = (true, true);
         try
         {
             await new ConsoleSession(_client, _services.Console, admission.Rights)

@@ -18,6 +18,20 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, IReadOnly
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "unknown";
 
+    /// <summary>Whether the process was started by a file of this name, which may be a link.</summary>
+    public static bool IsCalled(string name)
+    {
+        try
+        {
+            var first = File.ReadAllText("/proc/self/cmdline").Split('\0')[0];
+            return Path.GetFileName(first) == name;
+        }
+        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         switch (arguments)
@@ -48,7 +62,7 @@ internal sealed class CommandLine(TextWriter output, TextWriter error, IReadOnly
 
     private async Task<int> RunAsync(ICommand command, IReadOnlyList<string> arguments)
     {
-        if (arguments.Any(argument => argument is "--help" or "-h"))
+        if (command is not PgBouncerCommand && arguments.Any(argument => argument is "--help" or "-h"))
         {
             await output.WriteAsync(command.Help);
             return ExitCode.Ok;

@@ -6,6 +6,7 @@ internal static class CommandTable
     public static readonly IReadOnlyList<ICommand> All =
     [
         new ProxyCommand(),
+        new PgBouncerCommand(TimeProvider.System),
         new AgentCommand(),
         new DemoCommand(),
         new CheckConfigCommand(),

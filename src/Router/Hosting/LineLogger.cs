@@ -15,9 +15,12 @@ internal sealed class LineLogger(string category, LogFormat format, LogQueue que
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         var (at, message) = (time.GetUtcNow(), formatter(state, exception));
-        queue.Add(format == LogFormat.Json
-            ? LogLine.Json(at, logLevel, category, eventId, message,
-                state as IReadOnlyList<KeyValuePair<string, object?>>, exception)
-            : LogLine.Plain(at, logLevel, category, message, exception));
+        queue.Add(format switch
+        {
+            LogFormat.Json => LogLine.Json(at, logLevel, category, eventId, message,
+                state as IReadOnlyList<KeyValuePair<string, object?>>, exception),
+            LogFormat.PgBouncer => LogLine.PgBouncer(at, logLevel, message, exception),
+            _ => LogLine.Plain(at, logLevel, category, message, exception),
+        });
     }
 }

@@ -22,6 +22,21 @@ internal static class LogLine
         return line.ToString();
     }
 
+    /// <summary>As PgBouncer writes it; the zone is always UTC.</summary>
+    public static string PgBouncer(DateTimeOffset at, LogLevel level, string message, Exception? exception)
+    {
+        var line = new StringBuilder();
+        line.Append(at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC' ", CultureInfo.InvariantCulture));
+        line.Append(CultureInfo.InvariantCulture, $"[{Environment.ProcessId}] ").Append(BouncerName(level)).Append(' ');
+        AppendEscaped(line, message);
+        if (exception is not null)
+        {
+            AppendEscaped(line, level >= LogLevel.Error ? $": {exception}" : $": {exception.Message}");
+        }
+
+        return line.ToString();
+    }
+
     public static string Json(
         DateTimeOffset at,
         LogLevel level,
@@ -66,6 +81,16 @@ internal static class LogLine
         LogLevel.Warning => "WARNING",
         LogLevel.Error => "ERROR",
         _ => "CRITICAL",
+    };
+
+    private static string BouncerName(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "NOISE",
+        LogLevel.Debug => "DEBUG",
+        LogLevel.Information => "LOG",
+        LogLevel.Warning => "WARNING",
+        LogLevel.Error => "ERROR",
+        _ => "FATAL",
     };
 
     private static string ShortName(string category) => category[(category.LastIndexOf('.') + 1)..];

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Router.Configuration.PgBouncer.Settings;
 using static Router.Configuration.PgBouncer.Settings.SettingTable;
+using Auth = Router.Configuration.PgBouncer.Settings.AuthType;
 
 namespace Router.Configuration.PgBouncer;
 
@@ -41,8 +42,8 @@ internal static class UnsupportedSettings
             }
         }
 
-        Refuse(AuthType, settings.Of(AuthType) is Settings.AuthType.Cert or Settings.AuthType.Hba or Settings.AuthType.Ldap
-            or Settings.AuthType.Pam, "is not there yet; write scram-sha-256, md5, plain or trust");
+        Refuse(SettingTable.AuthType, settings.Of(SettingTable.AuthType) is Auth.Cert or Auth.Hba or Auth.Ldap
+            or Auth.Pam, "is not there yet; write scram-sha-256, md5, plain or trust");
         Refuse(DisablePqexec, settings.Of(DisablePqexec), "simple queries cannot be refused; set it to 0");
         foreach (var entry in configuration.Databases.SelectMany(static entry => entry.Written)
             .Where(static pair => pair.Key is "auth_user" or "auth_query" or "auth_dbname"))

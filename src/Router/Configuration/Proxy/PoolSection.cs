@@ -14,7 +14,7 @@ internal static class PoolSection
         var byDefault = new PoolOptions();
         var none = TimeSpan.Zero;
         var mode = root.OneOf("pool_mode", "none", "none", "session", "transaction", "statement");
-        var authentication = root.OneOf("auth_type", "", "trust", "plain", "md5", "scram-sha-256");
+        var authentication = root.OneOf("auth_type", "", "any", "trust", "plain", "md5", "scram-sha-256");
         var options = new PoolOptions
         {
             Mode = mode switch
@@ -49,6 +49,7 @@ internal static class PoolSection
             StatsPeriod = root.Duration("stats_period", byDefault.StatsPeriod, TimeSpan.FromSeconds(1)),
             Authentication = authentication switch
             {
+                "any" => AuthType.Any,
                 "trust" => AuthType.Trust,
                 "plain" => AuthType.Plain,
                 "md5" => AuthType.Md5,

@@ -39,7 +39,21 @@ internal static class UserListFile
     }
 
     /// <summary>The last line of a name that comes twice counts.</summary>
-    public static UserList Parse(string text, Action<int, string> complain)
+    public static UserList Parse(string text, Action<int, string> complain) => Parse(text, (line, what) =>
+    {
+        complain(line, what);
+        return true;
+    });
+
+    /// <summary>Up to the first line that cannot be read, whose number is told.</summary>
+    public static UserList ParseBeginning(string text, Action<int> complain) => Parse(text, (line, _) =>
+    {
+        complain(line);
+        return false;
+    });
+
+    /// <param name="goesOn">Told of a line that cannot be read; says whether the next one is.</param>
+    private static UserList Parse(string text, Func<int, string, bool> goesOn)
     {
         var users = new Dictionary<string, StoredPassword>(StringComparer.Ordinal);
         var number = 0;
@@ -56,9 +70,9 @@ internal static class UserListFile
             {
                 users[name] = StoredPassword.Parse(password);
             }
-            else
+            else if (!goesOn(number, "write \"name\" \"password\", both in double quotes"))
             {
-                complain(number, "write \"name\" \"password\", both in double quotes");
+                break;
             }
         }
 

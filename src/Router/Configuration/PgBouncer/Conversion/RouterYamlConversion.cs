@@ -84,9 +84,6 @@ internal sealed class RouterYamlConversion
         var type = _settings.Of(SettingTable.AuthType);
         switch (type)
         {
-            case AuthType.Trust when users.Length == 0:
-                WriteAuthType($"{Mark} trust without auth_file lets in nobody there, and everybody here");
-                break;
             case AuthType.Trust or AuthType.Plain or AuthType.Md5 or AuthType.ScramSha256:
                 _yaml.Line($"auth_type: {_settings.Show(SettingTable.AuthType)}", Origin(SettingTable.AuthType));
                 break;

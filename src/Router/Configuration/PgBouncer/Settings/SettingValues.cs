@@ -28,6 +28,10 @@ internal sealed class SettingValues
     public SettingValues With(Setting setting, object value, IniEntry entry) =>
         new(_written.SetItem(setting, (value, entry)));
 
+    /// <summary>The same with the value that another has of this setting.</summary>
+    public SettingValues WithThatOf(Setting setting, SettingValues other) =>
+        new(other._written.TryGetValue(setting, out var written) ? _written.SetItem(setting, written) : _written.Remove(setting));
+
     /// <summary>The same without what was written of all settings that have a default.</summary>
     public SettingValues WithDefaults() =>
         new(_written.RemoveRange(_written.Keys.Where(setting => setting.Default is not null)));

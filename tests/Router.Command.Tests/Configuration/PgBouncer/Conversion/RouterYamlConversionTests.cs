@@ -180,7 +180,6 @@ public sealed class RouterYamlConversionTests
 
     [Theory]
     [InlineData("auth_type = hba\nlisten_addr = ::1\n", "auth_type", "auth_type:", "auth_type: plain")]
-    [InlineData("auth_type = trust\nlisten_addr = ::1\n", "auth_type", "auth_type:", "auth_type: trust")]
     [InlineData("auth_type = plain\nunix_socket_dir = @abstract\n", "listen", "primary:", "primary: [127.0.0.1:6432]")]
     [InlineData("auth_type = plain\nlisten_addr = db.example.com\n", "listen.primary", "- ''", "- 10.0.0.1:6432")]
     public void What_cannot_be_known_is_marked_and_refused_until_it_is_filled_in(
