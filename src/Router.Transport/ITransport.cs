@@ -3,8 +3,8 @@ using System.Net;
 namespace Router.Transport;
 
 /// <summary>
-/// A set of event loops and what they listen on. Three back ends stand behind it (Sockets, Epoll, later Uring) and pass
-/// one contract suite, so that nothing above knows which one runs.
+/// A set of event loops and what they listen on. Three back ends stand behind it (Sockets, Epoll, Uring) and pass one
+/// contract suite, so that nothing above knows which one runs.
 /// </summary>
 /// <remarks>Disposing stops listening, resets what is still connected and ends the loops; drain before it.</remarks>
 public interface ITransport : IAsyncDisposable

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Router.Transport.Epoll;
 using Router.Transport.Loops;
 using Router.Transport.Sockets;
+using Router.Transport.Uring;
 
 namespace Router.Transport;
 
@@ -16,13 +17,21 @@ public static class TransportFactory
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.Loops, 1, nameof(settings));
         var log = logger ?? NullLogger.Instance;
-        var kind = Resolve(settings.Kind);
+        if (Refusal(settings.Kind) is { } refusal)
+        {
+            throw new TransportException(refusal);
+        }
+
+        var kind = Choose(settings.Kind);
         var loops = new Loop[settings.Loops];
         for (var index = 0; index < loops.Length; index++)
         {
-            loops[index] = kind == TransportKind.Epoll
-                ? EpollLoop.Open(index, settings, log)
-                : new SocketLoop(index, settings, log);
+            loops[index] = kind switch
+            {
+                TransportKind.Epoll => EpollLoop.Open(index, settings, log),
+                TransportKind.IoUring => UringLoop.Open(index, settings, log),
+                _ => new SocketLoop(index, settings, log),
+            };
         }
 
         foreach (var loop in loops)
@@ -34,11 +43,18 @@ public static class TransportFactory
         return new LoopTransport(loops, settings);
     }
 
-    private static TransportKind Resolve(TransportKind kind) => kind switch
+    /// <summary>Why this back end does not work on this machine, and what to do; null: it does.</summary>
+    public static string? Refusal(TransportKind kind) => kind switch
     {
-        TransportKind.Auto => OperatingSystem.IsLinux() ? TransportKind.Epoll : TransportKind.Sockets,
-        TransportKind.Epoll when !OperatingSystem.IsLinux() =>
-            throw new TransportException("transport epoll needs Linux; use auto or sockets"),
-        _ => kind,
+        TransportKind.Epoll or TransportKind.IoUring when !OperatingSystem.IsLinux() =>
+            "transports epoll and io_uring need Linux; use auto or sockets",
+        TransportKind.IoUring when UringLoop.Refusal() is { } refusal =>
+            $"transport io_uring does not work here: {refusal}; use auto or epoll",
+        _ => null,
     };
+
+    private static TransportKind Choose(TransportKind kind) =>
+        kind != TransportKind.Auto ? kind
+            : OperatingSystem.IsLinux() ? TransportKind.Epoll
+            : TransportKind.Sockets;
 }

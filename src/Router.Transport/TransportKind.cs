@@ -9,6 +9,9 @@ public enum TransportKind
     /// <summary>Our own event loop on Linux epoll.</summary>
     Epoll,
 
+    /// <summary>Our own event loop on Linux io_uring: one system call for many messages.</summary>
+    IoUring,
+
     /// <summary>.NET sockets: runs wherever .NET runs, and costs more processor time per round trip.</summary>
     Sockets,
 }

@@ -25,7 +25,7 @@ public abstract class ConnectionContract : IAsyncLifetime
 
     public async Task DisposeAsync() => await _harness.DisposeAsync();
 
-    [Fact]
+    [TransportFact]
     public async Task Bytes_leave_in_the_order_they_were_written()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -55,7 +55,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         await sent;
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Bytes_arrive_in_the_order_they_were_sent()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -65,7 +65,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         await sending;
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Large_transfers_both_ways_at_once_do_not_block_each_other()
     {
         const int Length = 12 * 1024 * 1024;
@@ -81,7 +81,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         await Task.WhenAll(writing, sending);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Write_waits_for_a_peer_that_does_not_read_and_copies_nothing_much()
     {
         var (connection, peer) = await _harness.AcceptAsync(peerBufferBytes: 4096);
@@ -96,7 +96,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         _ = await writing;
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Half_close_by_the_peer_ends_reading_and_leaves_writing()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -114,7 +114,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.Equal("answer"u8.ToArray(), await Bytes.ReceiveExactlyAsync(peer, 6));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Completing_output_ends_the_peers_reading_and_leaves_ours()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -128,7 +128,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.Equal("heard"u8.ToArray(), await _harness.OnLoop(() => Bytes.ReadExactlyAsync(connection.Input, 5)));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Reset_by_the_peer_fails_the_waiting_read_with_its_reason()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -138,7 +138,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.Contains("receiving failed", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Writing_to_a_peer_that_is_gone_fails()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -153,7 +153,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         }));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Abort_with_unsent_bytes_resets_the_peer()
     {
         var (connection, peer) = await _harness.AcceptAsync(peerBufferBytes: 4096);
@@ -164,7 +164,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.Equal(SocketError.ConnectionReset, failure.SocketErrorCode);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Abort_ends_a_waiting_read()
     {
         var (connection, _) = await _harness.AcceptAsync();
@@ -181,7 +181,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.Equal(0, _harness.Loop.ConnectionCount);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Dispose_delivers_what_is_held()
     {
         await using var patient = new TransportHarness(new TransportSettings { Kind = KindOf(_harness) }, _harness.IsTls);
@@ -196,7 +196,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         await closing;
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Dispose_gives_up_on_a_peer_that_never_reads()
     {
         var (connection, peer) = await _harness.AcceptAsync(peerBufferBytes: 4096);
@@ -209,7 +209,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.Equal(0, await _harness.BlocksInUseAsync());
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Dispose_with_unread_input_still_delivers_the_last_answer()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -224,7 +224,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.Equal("53300"u8.ToArray(), await Bytes.ReceiveAllAsync(peer));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Cancelled_read_leaves_the_connection_usable()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -241,7 +241,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.Equal("still here"u8.ToArray(), await _harness.OnLoop(() => Bytes.ReadExactlyAsync(connection.Input, 10)));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Cancelled_write_keeps_its_bytes_and_their_order()
     {
         var (connection, peer) = await _harness.AcceptAsync(peerBufferBytes: 4096);
@@ -257,7 +257,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         _ = await rest;
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Examined_bytes_wait_for_more_and_consumed_ones_free_their_buffer()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -283,7 +283,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.Equal(0, await _harness.BlocksInUseAsync());
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Idle_reader_holds_no_buffer()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -294,7 +294,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.Equal(1, await _harness.BlocksInUseAsync());
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Reader_that_consumes_nothing_fails_at_the_limit_of_its_input()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -312,7 +312,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         _ = await Record.ExceptionAsync(() => sending);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Data_and_end_that_arrived_before_anybody_read_are_both_seen()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -328,7 +328,7 @@ public abstract class ConnectionContract : IAsyncLifetime
         Assert.True(end.IsCompleted);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Handler_that_always_has_something_to_read_and_write_leaves_turns_to_others()
     {
         var (flooded, flood) = await _harness.AcceptAsync();

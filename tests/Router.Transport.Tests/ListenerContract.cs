@@ -18,7 +18,7 @@ public abstract class ListenerContract : IAsyncLifetime
 
     public async Task DisposeAsync() => await _harness.DisposeAsync();
 
-    [Fact]
+    [TransportFact]
     public async Task Address_in_use_is_named_with_a_remedy()
     {
         await using var first = _harness.Transport.Listen(AnyPort, new ListenOptions(), _ => { });
@@ -28,7 +28,7 @@ public abstract class ListenerContract : IAsyncLifetime
             StringComparison.Ordinal);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Shared_port_is_taken_over_without_a_gap()
     {
         var options = new ListenOptions(ReusePort: true);
@@ -41,7 +41,7 @@ public abstract class ListenerContract : IAsyncLifetime
         _ = await accepted.Task.WaitAsync(TransportHarness.Bound);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Paused_listener_leaves_peers_in_the_backlog_until_it_goes_on()
     {
         var accepted = new ConcurrentQueue<IConnection>();
@@ -62,7 +62,7 @@ public abstract class ListenerContract : IAsyncLifetime
         await TransportHarness.UntilAsync(() => Task.FromResult(accepted.Count == 2));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Disposed_listener_refuses_and_its_connections_live_on()
     {
         var (connection, peer) = await _harness.AcceptAsync();
@@ -75,7 +75,7 @@ public abstract class ListenerContract : IAsyncLifetime
         _ = await Assert.ThrowsAsync<SocketException>(() => late.ConnectAsync((IPEndPoint)listener.LocalEndPoint));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Connections_fill_the_first_loop_then_spread_and_run_on_their_own()
     {
         var accepted = new ConcurrentQueue<(IConnection Connection, bool IsCurrent)>();
@@ -93,7 +93,7 @@ public abstract class ListenerContract : IAsyncLifetime
         Assert.Equal([6, 6], _harness.Transport.Loops.Select(loop => loop.ConnectionCount));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Unix_socket_has_its_mode_and_replaces_a_dead_file_only()
     {
         var directory = Directory.CreateTempSubdirectory("router-transport-");
@@ -119,7 +119,7 @@ public abstract class ListenerContract : IAsyncLifetime
         directory.Delete();
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Thousands_of_short_connections_leak_no_descriptor_and_no_buffer()
     {
         const int Rounds = 3_000;

@@ -15,7 +15,7 @@ public abstract class LoopContract : IAsyncLifetime
 
     public async Task DisposeAsync() => await _harness.DisposeAsync();
 
-    [Fact]
+    [TransportFact]
     public async Task Posted_work_runs_in_the_order_of_each_poster()
     {
         const int Posters = 4;
@@ -36,7 +36,7 @@ public abstract class LoopContract : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Post_wakes_a_sleeping_loop_every_time()
     {
         for (var round = 0; round < 2_000; round++)
@@ -45,7 +45,7 @@ public abstract class LoopContract : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Work_posted_from_the_loop_runs_after_the_callback_that_posted_it()
     {
         var order = new List<string>();
@@ -59,7 +59,7 @@ public abstract class LoopContract : IAsyncLifetime
         Assert.Equal(["posting", "posted"], order);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Await_of_a_foreign_task_comes_back_to_the_loop()
     {
         await _harness.OnLoop(async () =>
@@ -74,14 +74,14 @@ public abstract class LoopContract : IAsyncLifetime
         Assert.False(_harness.Loop.IsCurrent);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Failing_callback_does_not_end_the_loop()
     {
         _harness.Loop.Post(_ => throw new InvalidDataException("bug"), null);
         await _harness.OnLoop(() => Task.CompletedTask);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Timers_fire_on_the_loop_in_the_order_they_are_due()
     {
         var fired = new List<int>();
@@ -114,7 +114,7 @@ public abstract class LoopContract : IAsyncLifetime
         Assert.True(isAlwaysOnLoop);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Timer_never_fires_early()
     {
         await _harness.OnLoop(async () =>
@@ -127,7 +127,7 @@ public abstract class LoopContract : IAsyncLifetime
         });
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Disposed_timer_does_not_fire_and_periodic_one_does_again()
     {
         var ticks = 0;
@@ -157,7 +157,7 @@ public abstract class LoopContract : IAsyncLifetime
         Assert.Equal(0, await _harness.OnLoop(() => _harness.OwnLoop.Timers.Count));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Timers_may_be_set_from_other_threads()
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(10), _harness.Loop.Time);
@@ -166,7 +166,7 @@ public abstract class LoopContract : IAsyncLifetime
         await fired.Task.WaitAsync(TransportHarness.Bound);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Connect_and_listen_meet_over_tcp_and_unix_sockets()
     {
         var directory = Directory.CreateTempSubdirectory("router-transport-");
@@ -200,7 +200,7 @@ public abstract class LoopContract : IAsyncLifetime
         directory.Delete();
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Refused_and_unreachable_connects_fail_with_address_and_reason()
     {
         using var closed = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -221,7 +221,7 @@ public abstract class LoopContract : IAsyncLifetime
         Assert.Equal(0, _harness.Loop.ConnectionCount);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Connect_is_given_up_when_its_token_fires()
     {
         // A full backlog does not answer.
@@ -250,7 +250,7 @@ public abstract class LoopContract : IAsyncLifetime
             () => _harness.OnLoop(async () => await _harness.Loop.ConnectAsync(deaf.LocalEndPoint!, aborted.Token)));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Ending_the_transport_ends_what_its_handlers_wait_for()
     {
         var (connection, _) = await _harness.AcceptAsync();

@@ -5,4 +5,6 @@ public static class LoopTests
     public sealed class OverSockets() : LoopContract(TransportKind.Sockets);
 
     public sealed class OverEpoll() : LoopContract(TransportKind.Epoll);
+
+    public sealed class OverIoUring() : LoopContract(TransportKind.IoUring);
 }

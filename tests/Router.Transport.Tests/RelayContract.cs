@@ -16,7 +16,7 @@ public abstract class RelayContract : IAsyncLifetime
 
     public async Task DisposeAsync() => await _harness.DisposeAsync();
 
-    [Fact]
+    [TransportFact]
     public async Task Large_transfers_both_ways_at_once_pass_in_order()
     {
         const int Length = 16 * 1024 * 1024;
@@ -37,7 +37,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal(0, await _harness.BlocksInUseAsync());
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Slow_reader_pauses_the_sender_within_the_held_limit()
     {
         const int HeldMax = 64 * 1024;
@@ -71,7 +71,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal(RelayEnd.BackendClosed, await relay);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Bytes_behind_a_stop_stay_readable()
     {
         var pair = await RelayHarness.CreateAsync(_harness);
@@ -83,7 +83,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal("surplus"u8.ToArray(), await _harness.OnLoop(() => Bytes.ReadExactlyAsync(pair.Backend.Input, 7)));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Bytes_that_were_examined_before_go_through_the_relay_first()
     {
         var pair = await RelayHarness.CreateAsync(_harness);
@@ -108,7 +108,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal("first second", seen.ToString());
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Held_back_part_is_seen_again_in_front_of_what_follows()
     {
         var pair = await RelayHarness.CreateAsync(_harness);
@@ -128,7 +128,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal(0, await _harness.BlocksInUseAsync());
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Held_back_parts_survive_a_stream_cut_anywhere()
     {
         var pair = await RelayHarness.CreateAsync(_harness, peerBufferBytes: 4096);
@@ -151,7 +151,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal(20_001, filter.Records);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Filter_that_holds_back_too_much_ends_the_relay_with_all_bytes_readable()
     {
         const int HeldMax = 8 * 1024;
@@ -165,7 +165,7 @@ public abstract class RelayContract : IAsyncLifetime
             pattern, await _harness.OnLoop(() => Bytes.ReadExactlyAsync(pair.Client.Input, pattern.Length)));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Stop_does_not_wait_for_a_slow_client_and_its_bytes_still_arrive()
     {
         var pair = await RelayHarness.CreateAsync(_harness, peerBufferBytes: 4096);
@@ -198,7 +198,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal("rowsZ"u8.ToArray(), all[^5..]);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Everything_sent_before_the_end_is_forwarded_before_the_relay_ends()
     {
         var pair = await RelayHarness.CreateAsync(_harness);
@@ -211,7 +211,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal(pattern, await receiving);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Half_closed_client_can_be_relayed_on_to()
     {
         var pair = await RelayHarness.CreateAsync(_harness);
@@ -222,7 +222,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal("bye"u8.ToArray(), await Bytes.ReceiveExactlyAsync(pair.ClientPeer, 3));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Reset_by_either_side_is_that_sides_failure()
     {
         foreach (var isClient in new[] { true, false })
@@ -235,7 +235,7 @@ public abstract class RelayContract : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Last_message_of_a_backend_that_dies_reaches_the_client()
     {
         var pair = await RelayHarness.CreateAsync(_harness);
@@ -248,7 +248,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal("57P01"u8.ToArray(), await Bytes.ReceiveExactlyAsync(pair.ClientPeer, 5));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Token_aborts_the_relay_and_the_connections_live_on()
     {
         var pair = await RelayHarness.CreateAsync(_harness);
@@ -265,7 +265,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal(RelayEnd.BackendClosed, await again);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Closing_a_connection_here_ends_its_relay()
     {
         var pair = await RelayHarness.CreateAsync(_harness);
@@ -274,7 +274,7 @@ public abstract class RelayContract : IAsyncLifetime
         Assert.Equal(RelayEnd.BackendFailed, await relay);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Failing_filter_ends_its_connection_and_no_other()
     {
         var other = await RelayHarness.CreateAsync(_harness);
@@ -289,7 +289,7 @@ public abstract class RelayContract : IAsyncLifetime
         _ = await otherRelay;
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Flood_on_one_pair_does_not_starve_a_ping_pong_on_another()
     {
         const int Rounds = 200;

@@ -23,7 +23,7 @@ public abstract class TlsContract : IAsyncLifetime
         _pair.Dispose();
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Handshake_and_records_that_come_byte_by_byte_are_understood()
     {
         var (connection, socket) = await _harness.AcceptPlainAsync();
@@ -40,7 +40,7 @@ public abstract class TlsContract : IAsyncLifetime
         Assert.Equal("heard"u8.ToArray(), heard);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Bytes_received_before_are_the_begin_of_the_handshake()
     {
         var (connection, socket) = await _harness.AcceptPlainAsync();
@@ -57,7 +57,7 @@ public abstract class TlsContract : IAsyncLifetime
         Assert.Equal("direct"u8.ToArray(), await _harness.OnLoop(() => Bytes.ReadExactlyAsync(connection.Input, 6)));
     }
 
-    [Fact]
+    [TransportFact]
     public async Task End_without_close_notify_is_a_failure_behind_the_last_bytes()
     {
         var (connection, peer) = await SecuredAsync();
@@ -69,7 +69,7 @@ public abstract class TlsContract : IAsyncLifetime
         Assert.Contains("without close_notify", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Relay_reports_a_cut_as_a_failure_and_an_end_as_an_end()
     {
         foreach (var isCut in new[] { true, false })
@@ -93,7 +93,7 @@ public abstract class TlsContract : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Plain_text_after_the_handshake_is_refused()
     {
         var (connection, peer) = await SecuredAsync();
@@ -107,7 +107,7 @@ public abstract class TlsContract : IAsyncLifetime
         Assert.Contains("TLS: ", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Peer_that_speaks_no_TLS_fails_the_handshake_with_a_reason()
     {
         var (connection, socket) = await _harness.AcceptPlainAsync();
@@ -118,7 +118,7 @@ public abstract class TlsContract : IAsyncLifetime
         await _harness.OnLoop(async () => await connection.DisposeAsync());
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Peer_that_leaves_during_the_handshake_fails_it()
     {
         var (connection, socket) = await _harness.AcceptPlainAsync();
@@ -128,7 +128,7 @@ public abstract class TlsContract : IAsyncLifetime
         Assert.Contains("closed", failure.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Silent_peer_is_left_when_the_token_fires()
     {
         var (connection, socket) = await _harness.AcceptPlainAsync();
@@ -144,7 +144,7 @@ public abstract class TlsContract : IAsyncLifetime
         Assert.Equal(0, await _harness.BlocksInUseAsync());
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Closing_the_connection_ends_its_handshake()
     {
         var (connection, _) = await _harness.AcceptPlainAsync();
@@ -153,7 +153,7 @@ public abstract class TlsContract : IAsyncLifetime
         _ = await Assert.ThrowsAsync<TlsHandshakeException>(() => securing);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Both_roles_of_ours_understand_each_other_and_tell_what_was_agreed()
     {
         var (accepted, connected) = await ConnectAsync(
@@ -178,7 +178,7 @@ public abstract class TlsContract : IAsyncLifetime
         Assert.Contains("mismatch", failure.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Certificate_of_an_unknown_authority_is_refused_where_the_authority_counts()
     {
         using var stranger = new TestCertificates();
@@ -189,7 +189,7 @@ public abstract class TlsContract : IAsyncLifetime
         Assert.Contains("certificate verify failed", failure.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Server_that_wants_a_certificate_sees_the_right_one_only()
     {
         var server = TlsContext.Create(_pair.ServerSettings with
@@ -221,7 +221,7 @@ public abstract class TlsContract : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Other_application_protocol_is_refused_and_none_is_told()
     {
         var (connection, socket) = await _harness.AcceptPlainAsync();
@@ -253,7 +253,7 @@ public abstract class TlsContract : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Renegotiation_ends_the_connection()
     {
         var (connection, socket) = await _harness.AcceptPlainAsync();
@@ -274,7 +274,7 @@ public abstract class TlsContract : IAsyncLifetime
         client.Kill();
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Connections_outlive_their_context()
     {
         var (connection, peer) = await SecuredByPassingContextAsync();

@@ -1,60 +1,44 @@
-using System.Net;
-using Router.Transport.Loops;
+using Router.Transport.Linux;
 
 namespace Router.Transport.Epoll;
 
 /// <summary>A connection on a registered descriptor.</summary>
-internal sealed class EpollConnection : StreamConnection, IEpollTarget
+internal sealed class EpollConnection : DescriptorConnection, IEpollTarget
 {
     private readonly EpollLoop _loop;
-    private readonly int _descriptor;
 
     public EpollConnection(EpollLoop loop, int descriptor)
-        : base(loop)
-    {
-        _loop = loop;
-        _descriptor = descriptor;
-    }
+        : base(loop, descriptor) => _loop = loop;
 
     public void OnEvents(int events)
     {
-        const int Failed = Native.EpollErr | Native.EpollHup;
-        if ((events & (Native.EpollOut | Failed)) != 0)
+        const int Failed = Native.PollError | Native.PollHangUp;
+        if ((events & (Native.PollOut | Failed)) != 0)
         {
             OnWritable();
         }
 
-        if ((events & (Native.EpollIn | Native.EpollRdHup | Failed)) != 0)
+        if ((events & (Native.PollIn | Native.PollPeerHangUp | Failed)) != 0)
         {
             // The call itself finds out what failed.
-            OnReadable(isPeerClosing: (events & (Native.EpollRdHup | Failed)) != 0);
+            OnReadable(isPeerClosing: (events & (Native.PollPeerHangUp | Failed)) != 0);
         }
     }
 
-    protected override int ReceiveCore(Span<byte> target) => Translate(Native.Receive(_descriptor, target));
+    protected override int ReceiveCore(Span<byte> target) => Translate(Native.Receive(Descriptor, target));
 
-    protected override int SendCore(ReadOnlySpan<byte> bytes) => Translate(Native.Send(_descriptor, bytes));
-
-    protected override void ShutdownCore() => _ = Native.Shutdown(_descriptor);
+    protected override int SendCore(ReadOnlySpan<byte> bytes) => Translate(Native.Send(Descriptor, bytes));
 
     protected override bool CloseCore(bool isReset)
     {
         if (isReset)
         {
-            Native.SetReset(_descriptor);
+            Native.SetReset(Descriptor);
         }
 
-        _loop.CloseDescriptor(_descriptor);
+        _loop.CloseDescriptor(Descriptor);
         return false;
     }
-
-    protected override string Describe(int error) => Native.Describe(error);
-
-    protected override EndPoint? ReadLocalEndPoint() => SocketAddresses.Read(_descriptor, isPeer: false);
-
-    protected override EndPoint? ReadRemoteEndPoint() => SocketAddresses.Read(_descriptor, isPeer: true);
-
-    protected override PeerCredentials? ReadPeerCredentials() => Native.GetPeerCredentials(_descriptor);
 
     private static int Translate(int answer) => answer == -Native.Again ? WouldBlock : answer;
 }

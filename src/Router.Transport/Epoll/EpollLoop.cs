@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Router.Transport.Linux;
 using Router.Transport.Loops;
 
 namespace Router.Transport.Epoll;
@@ -8,7 +9,7 @@ namespace Router.Transport.Epoll;
 /// A loop on Linux epoll. Every descriptor is registered once, edge triggered, for its whole life: a round trip costs one
 /// wait, one receive and one send.
 /// </summary>
-internal sealed class EpollLoop : Loop
+internal sealed class EpollLoop : DescriptorLoop
 {
     /// <summary>Events taken by one wait; more are taken by the next.</summary>
     private const int EventsMax = 256;
@@ -18,10 +19,7 @@ internal sealed class EpollLoop : Loop
 
     private readonly EpollEvents _events = new(EventsMax);
     private readonly EpollRegistry _registry = new();
-    private readonly Lock _wakeLock = new();
-    private readonly HashSet<EpollConnect> _connecting = [];
     private int _epoll = -1;
-    private int _wake = -1;
 
     private EpollLoop(int index, TransportSettings settings, ILogger logger)
         : base(index, settings, logger)
@@ -32,16 +30,11 @@ internal sealed class EpollLoop : Loop
     public static EpollLoop Open(int index, TransportSettings settings, ILogger logger)
     {
         var loop = new EpollLoop(index, settings, logger);
-        loop._epoll = Require(Native.CreateEpoll(), "epoll_create1");
-        loop._wake = Require(Native.CreateEventDescriptor(), "eventfd");
-        _ = Require(Native.Control(loop._epoll, Native.EpollAdd, loop._wake, Native.EpollIn, WakeData), "epoll_ctl");
+        loop._epoll = Require(EpollCalls.Create(), "epoll_create1");
+        loop.OpenWake(isBlocking: false);
+        _ = Require(
+            EpollCalls.Control(loop._epoll, EpollCalls.Add, loop.WakeDescriptor, Native.PollIn, WakeData), "epoll_ctl");
         return loop;
-    }
-
-    public override ValueTask<IConnection> ConnectAsync(EndPoint endPoint, CancellationToken aborted)
-    {
-        ArgumentNullException.ThrowIfNull(endPoint);
-        return ConnectAsync(new EpollConnect(this, endPoint), aborted);
     }
 
     public override ITransportListener Listen(EndPoint endPoint, ListenOptions options, Acceptor acceptor)
@@ -52,13 +45,13 @@ internal sealed class EpollLoop : Loop
         return listener;
     }
 
-    /// <summary>Makes a connected descriptor a connection, on the loop; closes it when the system refuses.</summary>
-    internal EpollConnection Wrap(int descriptor)
+    internal override DescriptorConnection Wrap(int descriptor)
     {
         var connection = new EpollConnection(this, descriptor);
         try
         {
-            Register(descriptor, connection, Native.EpollIn | Native.EpollOut | Native.EpollRdHup | Native.EpollEdge);
+            const int All = Native.PollIn | Native.PollOut | Native.PollPeerHangUp | EpollCalls.EdgeTriggered;
+            Register(descriptor, connection, All);
         }
         catch (TransportException)
         {
@@ -72,14 +65,14 @@ internal sealed class EpollLoop : Loop
     internal void Register(int descriptor, IEpollTarget target, int events)
     {
         var data = _registry.Add(descriptor, target);
-        _ = Require(Native.Control(_epoll, Native.EpollAdd, descriptor, events, data), "epoll_ctl");
+        _ = Require(EpollCalls.Control(_epoll, EpollCalls.Add, descriptor, events, data), "epoll_ctl");
     }
 
     /// <summary>No event of <paramref name="descriptor"/> from here on, also of those already taken.</summary>
     internal void Unregister(int descriptor)
     {
         _registry.Remove(descriptor);
-        _ = Native.Control(_epoll, Native.EpollDelete, descriptor, 0, 0);
+        _ = EpollCalls.Control(_epoll, EpollCalls.Delete, descriptor, 0, 0);
     }
 
     /// <summary>Closes a registered descriptor, which also ends its registration with the kernel.</summary>
@@ -89,23 +82,13 @@ internal sealed class EpollLoop : Loop
         _ = Native.Close(descriptor);
     }
 
-    protected override void Wake()
-    {
-        // A poster may come after the end of the loop, when the number belongs to somebody else's descriptor.
-        lock (_wakeLock)
-        {
-            if (_wake >= 0)
-            {
-                Native.Signal(_wake);
-            }
-        }
-    }
-
     protected override int Wait(int timeoutMs)
     {
-        var count = Native.Wait(_epoll, _events, timeoutMs);
+        var count = EpollCalls.Wait(_epoll, _events, timeoutMs);
         return count >= 0 ? count : count == -Native.Intr ? 0 : Require(count, "epoll_wait");
     }
+
+    protected override DescriptorConnect NewConnect(EndPoint endPoint) => new EpollConnect(this, endPoint);
 
     protected override void Dispatch(int events)
     {
@@ -114,7 +97,7 @@ internal sealed class EpollLoop : Loop
             var data = _events.DataAt(index);
             if (data == WakeData)
             {
-                Native.Unsignal(_wake);
+                Native.Unsignal(WakeDescriptor);
             }
             else
             {
@@ -123,39 +106,9 @@ internal sealed class EpollLoop : Loop
         }
     }
 
-    protected override int AbortConnects()
-    {
-        foreach (var connect in _connecting)
-        {
-            connect.GiveUp();
-        }
-
-        return _connecting.Count;
-    }
-
     protected override void Close()
     {
         _ = Native.Close(_epoll);
-        lock (_wakeLock)
-        {
-            _ = Native.Close(_wake);
-            _wake = -1;
-        }
+        CloseWake();
     }
-
-    private async ValueTask<IConnection> ConnectAsync(EpollConnect connect, CancellationToken aborted)
-    {
-        _ = _connecting.Add(connect);
-        try
-        {
-            return await connect.RunAsync(aborted);
-        }
-        finally
-        {
-            _ = _connecting.Remove(connect);
-        }
-    }
-
-    private static int Require(int answer, string call) =>
-        answer >= 0 ? answer : throw new TransportException($"{call} failed: {Native.Describe(answer)}");
 }

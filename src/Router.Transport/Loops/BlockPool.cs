@@ -2,7 +2,7 @@ namespace Router.Transport.Loops;
 
 /// <summary>
 /// Free blocks of one loop. What is free beyond <see cref="RetainedMax"/> goes to the garbage collector; how many are in
-/// use is bounded by what the connections may hold.
+/// use is bounded by what the connections may hold. Blocks are pinned: the system may send from one after the call.
 /// </summary>
 internal sealed class BlockPool
 {
@@ -21,7 +21,7 @@ internal sealed class BlockPool
         InUse++;
         if (bytesMin > BlockBytes)
         {
-            return new Block(GC.AllocateUninitializedArray<byte>(bytesMin));
+            return new Block(GC.AllocateUninitializedArray<byte>(bytesMin, pinned: true));
         }
 
         return _free.TryPop(out var block) ? block : new Block(GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true));

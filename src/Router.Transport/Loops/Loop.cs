@@ -152,6 +152,11 @@ internal abstract class Loop : IEventLoop
         }
     }
 
+    /// <summary>The first thing on the loop's thread.</summary>
+    protected virtual void Begin()
+    {
+    }
+
     /// <summary>Ends a wait of the loop from another thread.</summary>
     protected abstract void Wake();
 
@@ -179,6 +184,7 @@ internal abstract class Loop : IEventLoop
         Now = Clock.Read();
         try
         {
+            Begin();
             while (!_isStopping)
             {
                 RunTurn();

@@ -48,6 +48,9 @@ internal sealed class RelayDirection
     /// <summary>The sink takes no more; what the source sends is left unread.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>It waits until its sink's socket takes what is held.</summary>
+    public bool IsPaused => _isPaused;
+
     public void Attach(StreamConnection source, StreamConnection sink, IRelayFilter filter, RelayOptions options)
     {
         _source = source;

@@ -252,6 +252,10 @@ internal abstract class StreamConnection : Wire, IConnection
         NotifyReadable();
     }
 
+    /// <summary>For a back end whose sends complete later: somebody goes on when the held bytes have left.</summary>
+    protected bool IsWriteAwaited =>
+        IsWritePending || _isShutdownAsked || _handshake is not null || AsSink is { IsPaused: true };
+
     /// <summary>What the socket is to get next: for a back end whose sends complete later.</summary>
     protected ref ByteQueue Leaving
     {

@@ -53,7 +53,7 @@ internal abstract class Wire(Loop loop)
         {
             // Edge triggered: a short receive emptied the socket, and new bytes bring a new edge. The end of the
             // stream may already be part of the edge seen, and then brings none.
-            IsWireReadable = result == target.Length || IsPeerClosing;
+            IsWireReadable = result == target.Length || IsPeerClosing || HasMoreToReceive;
             count = result;
             return ReceiveStatus.Received;
         }
@@ -115,6 +115,9 @@ internal abstract class Wire(Loop loop)
     internal void FailReceive(string why) => _receiveFailure ??= Failure("receiving", why);
 
     internal void FailSend(string why) => _sendFailure ??= Failure("sending", why);
+
+    /// <summary>After a receive that found less than it had room for: the back end knows that there is more.</summary>
+    protected virtual bool HasMoreToReceive => false;
 
     /// <summary>Bytes received, 0 at the end of the stream, <see cref="WouldBlock"/>, or a negative error.</summary>
     protected abstract int ReceiveCore(Span<byte> target);

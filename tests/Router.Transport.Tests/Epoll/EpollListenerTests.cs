@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Router.Transport.Epoll;
+using Router.Transport.Linux;
 using Router.Transport.Loops;
 
 namespace Router.Transport.Tests.Epoll;

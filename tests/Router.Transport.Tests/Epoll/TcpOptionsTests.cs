@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using Router.Transport.Epoll;
+using Router.Transport.Linux;
 using Router.Transport.Loops;
 
 namespace Router.Transport.Tests.Epoll;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace Router.Transport.Epoll;
+namespace Router.Transport.Linux;
 
 /// <summary>Between the system's socket addresses and .NET's; <see cref="SocketAddress"/> has the system's layout.</summary>
 internal static class SocketAddresses

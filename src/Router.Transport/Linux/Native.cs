@@ -1,36 +1,49 @@
 using System.Runtime.InteropServices;
 
-namespace Router.Transport.Epoll;
+namespace Router.Transport.Linux;
 
 /// <summary>
-/// The Linux calls of the back end. Each answers as the kernel does: a count or descriptor, or the negative errno.
+/// The Linux calls on sockets and event descriptors. Each answers as the kernel does: a count or descriptor, or the
+/// negative errno.
 /// </summary>
 internal static unsafe partial class Native
 {
-    public const int EpollIn = 0x1;
-    public const int EpollOut = 0x4;
-    public const int EpollErr = 0x8;
-    public const int EpollHup = 0x10;
-    public const int EpollRdHup = 0x2000;
-    public const int EpollEdge = 1 << 31;
+    // What a descriptor is ready for; poll, epoll and io_uring share the numbers.
+    public const int PollIn = 0x1;
+    public const int PollOut = 0x4;
+    public const int PollError = 0x8;
+    public const int PollHangUp = 0x10;
+    public const int PollPeerHangUp = 0x2000;
 
-    public const int EpollAdd = 1;
-    public const int EpollDelete = 2;
-
+    public const int NotPermitted = 1;
     public const int Intr = 4;
     public const int Again = 11;
     public const int NoFile = 24;
     public const int SystemNoFile = 23;
     public const int NoMemory = 12;
+    public const int Busy = 16;
+    public const int Invalid = 22;
+    public const int NotImplemented = 38;
+    public const int TimedOut = 62;
     public const int NoBuffers = 105;
     public const int InProgress = 115;
+    public const int Cancelled = 125;
 
-    public const int ShutdownWrite = 1;
+    public const int CloseOnExec = 0x80000;
+    public const int NonBlocking = 0x800;
 
-    private const int CloseOnExec = 0x80000;
-    private const int NonBlocking = 0x800;
+    /// <summary>A peer that is gone is an error of the call, not a SIGPIPE of the process.</summary>
+    public const int NoSignal = 0x4000;
+
+    /// <summary>The call does not wait, also where its descriptor would.</summary>
+    public const int DontWait = 0x40;
+
+    /// <summary>A stream's call goes on until all is moved.</summary>
+    public const int WaitAll = 0x100;
+
+    private const int ShutdownWrite = 1;
     private const int Stream = 1;
-    private const int NoSignal = 0x4000;
+    private const int SetFlags = 4;
     private const int SolSocket = 1;
     private const int SoError = 4;
     private const int SoKeepAlive = 9;
@@ -50,7 +63,7 @@ internal static unsafe partial class Native
             nint result;
             do
             {
-                result = recv(descriptor, bytes, (nuint)target.Length, 0);
+                result = recv(descriptor, bytes, (nuint)target.Length, DontWait);
             }
             while (result < 0 && Marshal.GetLastSystemError() == Intr);
 
@@ -58,7 +71,6 @@ internal static unsafe partial class Native
         }
     }
 
-    /// <remarks>MSG_NOSIGNAL: a peer that is gone is an error here, not a SIGPIPE of the process.</remarks>
     public static int Send(int descriptor, ReadOnlySpan<byte> source)
     {
         fixed (byte* bytes = source)
@@ -66,7 +78,7 @@ internal static unsafe partial class Native
             nint result;
             do
             {
-                result = send(descriptor, bytes, (nuint)source.Length, NoSignal);
+                result = send(descriptor, bytes, (nuint)source.Length, NoSignal | DontWait);
             }
             while (result < 0 && Marshal.GetLastSystemError() == Intr);
 
@@ -74,7 +86,11 @@ internal static unsafe partial class Native
         }
     }
 
+    /// <summary>Accepts a descriptor that does not block.</summary>
     public static int Accept(int descriptor) => Answer(accept4(descriptor, null, null, CloseOnExec | NonBlocking));
+
+    /// <summary>From now on calls wait, but those that say otherwise.</summary>
+    public static int SetBlocking(int descriptor) => Answer(fcntl(descriptor, SetFlags, 0));
 
     public static int OpenSocket(int family) => Answer(socket(family, Stream | CloseOnExec | NonBlocking, 0));
 
@@ -142,19 +158,8 @@ internal static unsafe partial class Native
         }
     }
 
-    public static int CreateEpoll() => Answer(epoll_create1(CloseOnExec));
-
-    public static int Control(int epoll, int operation, int descriptor, int events, ulong data)
-    {
-        var entry = stackalloc byte[EpollEvents.MaxStride];
-        EpollEvents.Write(entry, events, data);
-        return Answer(epoll_ctl(epoll, operation, descriptor, entry));
-    }
-
-    public static int Wait(int epoll, EpollEvents events, int timeoutMs) =>
-        Answer(epoll_wait(epoll, events.Pointer, events.Capacity, timeoutMs));
-
-    public static int CreateEventDescriptor() => Answer(eventfd(0, CloseOnExec | NonBlocking));
+    public static int CreateEventDescriptor(bool isBlocking) =>
+        Answer(eventfd(0, isBlocking ? CloseOnExec : CloseOnExec | NonBlocking));
 
     public static void Signal(int eventDescriptor)
     {
@@ -178,7 +183,8 @@ internal static unsafe partial class Native
         }
     }
 
-    private static int Answer(int result) => result >= 0 ? result : -Marshal.GetLastSystemError();
+    /// <summary>What a call that failed answers: its negative errno.</summary>
+    public static int Answer(int result) => result >= 0 ? result : -Marshal.GetLastSystemError();
 
     // No SetLastError: it costs a call before each system call, and Answer reads errno right behind it as the generated
     // code would.
@@ -204,6 +210,9 @@ internal static unsafe partial class Native
     private static partial int close(int fd);
 
     [LibraryImport("libc")]
+    private static partial int fcntl(int fd, int command, int argument);
+
+    [LibraryImport("libc")]
     private static partial int getsockopt(int fd, int level, int name, void* value, uint* length);
 
     [LibraryImport("libc")]
@@ -214,15 +223,6 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc")]
     private static partial int getsockname(int fd, byte* address, uint* length);
-
-    [LibraryImport("libc")]
-    private static partial int epoll_create1(int flags);
-
-    [LibraryImport("libc")]
-    private static partial int epoll_ctl(int epoll, int operation, int fd, byte* entry);
-
-    [LibraryImport("libc")]
-    private static partial int epoll_wait(int epoll, byte* events, int capacity, int timeoutMs);
 
     [LibraryImport("libc")]
     private static partial int eventfd(uint initial, int flags);

@@ -1,24 +1,28 @@
 using Router.Testing;
 
-namespace Router.Transport.Tests.Epoll;
+namespace Router.Transport.Tests;
 
 /// <summary>What the message path allocates in steady state: measured on the loop's own thread, to the byte.</summary>
-public abstract class AllocationTests(bool isTls) : IAsyncLifetime
+public abstract class AllocationTests(TransportKind kind, bool isTls) : IAsyncLifetime
 {
-    public sealed class InClear() : AllocationTests(isTls: false);
+    public sealed class OverEpoll() : AllocationTests(TransportKind.Epoll, isTls: false);
 
-    public sealed class Secured() : AllocationTests(isTls: true);
+    public sealed class OverIoUring() : AllocationTests(TransportKind.IoUring, isTls: false);
+
+    public sealed class SecuredOverEpoll() : AllocationTests(TransportKind.Epoll, isTls: true);
+
+    public sealed class SecuredOverIoUring() : AllocationTests(TransportKind.IoUring, isTls: true);
 
     private const int WarmUpRounds = 500;
     private const int Rounds = 5_000;
 
-    private readonly TransportHarness _harness = new(new TransportSettings { Kind = TransportKind.Epoll }, isTls);
+    private readonly TransportHarness _harness = new(new TransportSettings { Kind = kind }, isTls);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync() => await _harness.DisposeAsync();
 
-    [Fact]
+    [TransportFact]
     public async Task Relayed_chunks_allocate_nothing()
     {
         var pair = await RelayHarness.CreateAsync(_harness);
@@ -30,7 +34,7 @@ public abstract class AllocationTests(bool isTls) : IAsyncLifetime
         AssertWithin("chunk relayed", meter.Allocated);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Relay_per_transaction_with_a_read_in_front_allocates_nothing()
     {
         var pair = await RelayHarness.CreateAsync(_harness);
@@ -57,7 +61,7 @@ public abstract class AllocationTests(bool isTls) : IAsyncLifetime
         AssertWithin("relay started behind a read", meter.Allocated);
     }
 
-    [Fact]
+    [TransportFact]
     public async Task Reads_and_writes_of_a_handler_allocate_nothing()
     {
         var (connection, peer) = await _harness.AcceptAsync();
