@@ -29,6 +29,9 @@ internal sealed record ProxyConfiguration
     /// <summary><c>loops</c>: event loops of the data plane, one thread each.</summary>
     public int Loops { get; init; } = 1;
 
+    /// <summary><c>transport</c>: how the loops wait for the system.</summary>
+    public TransportKind Transport { get; init; } = TransportKind.Auto;
+
     public required TcpOptions Tcp { get; init; }
 
     public LogConfiguration Log { get; init; } = LogConfiguration.Default;

@@ -6,7 +6,7 @@ namespace Router.Configuration.Proxy;
 
 /// <summary>
 /// What SIGHUP changes of a <c>router.yml</c>. Fixed for the process's life: which cluster and store, the addresses and
-/// what belongs to them, whether there is pooling, and the loops.
+/// what belongs to them, whether there is pooling, and the loops with how they wait.
 /// </summary>
 internal static class ProxyReloadPlan
 {
@@ -23,6 +23,7 @@ internal static class ProxyReloadPlan
             Probe = Account(diff, inForce.Probe, written.Probe),
             Tcp = Tcp(diff, inForce.Tcp, written.Tcp),
             Loops = diff.Keep("loops", inForce.Loops, written.Loops),
+            Transport = diff.Keep("transport", inForce.Transport, written.Transport),
             Log = written.Log with { Format = diff.Keep("log.type", inForce.Log.Format, written.Log.Format) },
         };
         return new ReloadPlan<ProxyConfiguration>(effective, diff.Names);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
@@ -14,6 +15,13 @@ internal static class RouterYaml
 {
     /// <summary>What PgBouncer's tcp_defer_accept sets.</summary>
     private static readonly TimeSpan DeferredAtMost = TimeSpan.FromSeconds(45);
+
+    private static readonly FrozenDictionary<string, TransportKind> Transports = new Dictionary<string, TransportKind>
+    {
+        ["auto"] = TransportKind.Auto,
+        ["epoll"] = TransportKind.Epoll,
+        ["io_uring"] = TransportKind.IoUring,
+    }.ToFrozenDictionary();
 
     /// <summary>Null when there was an error; what to say is in <paramref name="findings"/>.</summary>
     public static ProxyConfiguration? Load(string file, Findings findings) =>
@@ -39,6 +47,7 @@ internal static class RouterYaml
             Members = ReadMembers(root.Child("members")),
             Probe = ReadProbe(root.Child("probe")),
             Loops = root.Number("loops", 1, 1, 256),
+            Transport = Transports[root.OneOf("transport", "auto", "auto", "epoll", "io_uring")],
             Tcp = ReadTcp(root),
             Log = LogSection.Read(root.Child("log")),
         };

@@ -41,7 +41,7 @@ internal sealed class ProxyHost(
         await using var dcs = new EtcdDcs(store, time, loggers.CreateLogger<EtcdDcs>());
         using var members = new MemberClient(configuration.Members);
         await using var transport = TransportFactory.Create(
-            new TransportSettings { Loops = configuration.Loops, Tcp = configuration.Tcp },
+            new TransportSettings { Kind = configuration.Transport, Loops = configuration.Loops, Tcp = configuration.Tcp },
             loggers.CreateLogger("Router.Transport"));
 
         var views = new ClusterViewHolder();
@@ -68,7 +68,8 @@ internal sealed class ProxyHost(
 
     /// <summary>What keeps this proxy from its work, found before anything listens; null: nothing.</summary>
     private async Task<string?> ProblemAsync(EtcdSettings store, CancellationToken stopping) =>
-        TlsFiles.Problem("members", configuration.Members)
+        TransportFactory.Refusal(configuration.Transport)
+        ?? TlsFiles.Problem("members", configuration.Members)
         ?? TlsFiles.Problem(configuration.Etcd)
         ?? await new StoreCheck(configuration.Etcd, store, time, _logger).RefusalAsync(stopping);
 
