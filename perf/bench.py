@@ -86,7 +86,7 @@ postgresql:
 """))
         return rest
 
-    def start_proxy(self, port, pool="none", size=20):
+    def start_proxy(self, port, pool="none", size=20, name="router", transport="auto"):
         """pool: a pool_mode; none: a server connection for each client, which logs in there itself."""
         pooling = "" if pool == "none" else f"""
 pool_mode: {pool}
@@ -94,8 +94,9 @@ auth_type: trust
 auth_file: {self.write_users()}
 default_pool_size: {size}
 """
-        self.start("router", self.router, "proxy", "--config", self.write("router.yml", f"""{pooling}
+        self.start(name, self.router, "proxy", "--config", self.write(name + ".yml", f"""{pooling}
 scope: perf
+transport: {transport}
 etcd3: {{host: "127.0.0.1:{self.store}"}}
 listen: {{primary: "127.0.0.1:{port}"}}
 probe: {{username: postgres, password: {PASSWORD}}}

@@ -26,7 +26,9 @@ class Comparison:
     def __init__(self, options):
         self.options = options
         self.bench = Bench(options.router, options.work)
-        self.ports = {name: free_port() for name in ("direct", "router", "haproxy", "pgbouncer")}
+        kinds = options.transport.split()
+        self.routers = {"router" if len(kinds) == 1 else kind: kind for kind in kinds}
+        self.ports = {name: free_port() for name in ("direct", *self.routers, "haproxy", "pgbouncer")}
         self.base = {}
 
     def set_up(self):
@@ -34,7 +36,8 @@ class Comparison:
         bench.start_store()
         bench.start_agent("perf-1", ports["direct"])
         wait_for("PostgreSQL", lambda: answers(ports["direct"]))
-        bench.start_proxy(ports["router"], self.options.pool, self.options.size)
+        for name, transport in self.routers.items():
+            bench.start_proxy(ports[name], self.options.pool, self.options.size, name, transport)
         bench.start_haproxy(ports["haproxy"], ports["direct"])
         if self.options.pool == "none":
             bench.start_pgbouncer(ports["pgbouncer"], ports["direct"])
@@ -128,6 +131,7 @@ def main():
     parser.add_argument("--rows", default="memory login copy transactions")
     parser.add_argument("--pool", default="none", choices=["none", "session", "transaction", "statement"])
     parser.add_argument("--size", type=int, default=20)
+    parser.add_argument("--transport", default="auto")
     parser.add_argument("--write")
     options = parser.parse_args()
     unknown = set(options.rows.split()) - set(ROWS)
@@ -149,14 +153,22 @@ def print_head(options):
     print(f"Commit {options.commit}, ahead-of-time binary, one event loop; {platform.machine()}, {os.cpu_count()} cores shared "
           f"with pgbench and PostgreSQL, load {os.getloadavg()[0]:.1f} before the run.\n")
     pooled = "" if options.pool == "none" else f" --pool {options.pool} --size {options.size}"
+    pooled += "" if options.transport == "auto" else f" --transport \"{options.transport}\""
     print(f"    perf/compare.sh --rounds {options.rounds} --seconds {options.seconds} --clients \"{options.clients}\" "
           f"--modes \"{options.modes}\" --rows \"{options.rows}\"{pooled}\n")
     print("Interleaved; medians over the rounds (smallest–largest). CPU µs: of the process in between; its ratio to the "
           "router's is taken round by round. Logins are without a password.\n")
 
 
-def ratio(rounds, name):
-    return "" if name in ("direct", "router") else spread([r["router"]["cpu"] / r[name]["cpu"] for r in rounds], 2)
+def ratio_heads(comparison):
+    return " | ".join(f"{router}'s CPU to its" for router in comparison.routers)
+
+
+def ratios(comparison, rounds, name):
+    """A column for each router: its CPU to that of the row's process."""
+    return " | ".join(
+        "" if name in ("direct", router) else spread([r[router]["cpu"] / r[name]["cpu"] for r in rounds], 2)
+        for router in comparison.routers)
 
 
 def print_transactions(comparison):
@@ -164,23 +176,23 @@ def print_transactions(comparison):
         for clients in map(int, comparison.options.clients.split()):
             rounds = comparison.rounds(lambda name: comparison.transactions(name, mode, clients))
             print(f"## pgbench -S, {mode}, {clients} clients\n")
-            print("| | tps | p50 ms | p99 ms | CPU µs per transaction | router's CPU to its | RSS MiB |\n"
-                  "|---|--:|--:|--:|--:|--:|--:|")
+            print(f"| | tps | p50 ms | p99 ms | CPU µs per transaction | {ratio_heads(comparison)} | RSS MiB |\n"
+                  f"|---|--:|--:|--:|--:|{'--:|' * len(comparison.routers)}--:|")
             for name in comparison.ports:
                 rows = [r[name] for r in rounds]
                 cpu, rss = ("", "") if name == "direct" else (spread([r["cpu"] for r in rows], 1), f"{rows[-1]['rss']:.1f}")
                 print(f"| {name} | {spread([r['tps'] for r in rows], 0)} | {spread([r['p50'] for r in rows], 2)} "
-                      f"| {spread([r['p99'] for r in rows], 2)} | {cpu} | {ratio(rounds, name)} | {rss} |", flush=True)
+                      f"| {spread([r['p99'] for r in rows], 2)} | {cpu} | {ratios(comparison, rounds, name)} | {rss} |", flush=True)
             print()
 
 
 def print_rates(title, unit, comparison, measure):
     rounds = comparison.rounds(measure)
-    print(f"## {title}\n\n| | {unit}/s | CPU µs per {unit} | router's CPU to its |\n|---|--:|--:|--:|")
+    print(f"## {title}\n\n| | {unit}/s | CPU µs per {unit} | {ratio_heads(comparison)} |\n|---|--:|--:|{'--:|' * len(comparison.routers)}")
     for name in comparison.ports:
         rows = [r[name] for r in rounds]
         cpu = "" if name == "direct" else spread([r["cpu"] for r in rows], 1)
-        print(f"| {name} | {spread([r['rate'] for r in rows], 0)} | {cpu} | {ratio(rounds, name)} |", flush=True)
+        print(f"| {name} | {spread([r['rate'] for r in rows], 0)} | {cpu} | {ratios(comparison, rounds, name)} |", flush=True)
     print()
 
 
