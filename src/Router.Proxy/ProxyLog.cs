@@ -6,12 +6,18 @@ using Router.Proxy.Sessions;
 
 namespace Router.Proxy;
 
-/// <summary>Everything the data plane says. No line names a client's address above Debug, none a password.</summary>
+/// <summary>
+/// Everything the data plane says. No line names a client's address above Debug but where log_connections, log_disconnections
+/// or log_pooler_errors asks for it; none a password.
+/// </summary>
 internal static partial class ProxyLog
 {
     [LoggerMessage(EventId = 2000, Level = LogLevel.Information,
         Message = "Listening on {EndPoint} for clients of the {Kind}")]
     public static partial void Listening(ILogger logger, EndPoint endPoint, ListenerKind kind);
+
+    [LoggerMessage(EventId = 2004, Level = LogLevel.Information, Message = "listening on {Address}")]
+    public static partial void ListeningAsBouncer(ILogger logger, string address);
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Information,
         Message = "Draining {Clients} clients for at most {Seconds} s")]
@@ -56,6 +62,29 @@ internal static partial class ProxyLog
     [LoggerMessage(EventId = 2205, Level = LogLevel.Warning,
         Message = "connect_query of {Database} failed ({SqlState}): {Reason}")]
     public static partial void ConnectQueryFailed(ILogger logger, string database, string sqlState, string reason);
+
+    [LoggerMessage(EventId = 2310, Level = LogLevel.Information,
+        Message = "{Who} login attempt: db={Database} user={User} tls={Tls}")]
+    public static partial void LoginAttempt(ILogger logger, string who, string database, string user, string tls);
+
+    [LoggerMessage(EventId = 2311, Level = LogLevel.Information, Message = "{Who} closing because: {Reason} (age={Seconds}s)")]
+    public static partial void ClosingBecause(ILogger logger, string who, string reason, long seconds);
+
+    [LoggerMessage(EventId = 2312, Level = LogLevel.Warning, Message = "{Who} pooler error: {Words}")]
+    public static partial void PoolerError(ILogger logger, string who, string words);
+
+    [LoggerMessage(EventId = 2313, Level = LogLevel.Information, Message = "{Who} new connection to server (from {Local})")]
+    public static partial void ServerOpened(ILogger logger, string who, string local);
+
+    [LoggerMessage(EventId = 2314, Level = LogLevel.Information, Message = "{Command} command issued")]
+    public static partial void Ordered(ILogger logger, string command);
+
+    [LoggerMessage(EventId = 2315, Level = LogLevel.Information,
+        Message = "stats: {Xacts} xacts/s, {Queries} queries/s, {ClientParses} client parses/s, {ServerParses} server parses/s, "
+            + "{Binds} binds/s, in {In} B/s, out {Out} B/s, xact {XactTime} us, query {QueryTime} us, wait {WaitTime} us")]
+    public static partial void Stats(
+        ILogger logger, long xacts, long queries, long clientParses, long serverParses, long binds, long @in, long @out,
+        long xactTime, long queryTime, long waitTime);
 
     [LoggerMessage(EventId = 2300, Level = LogLevel.Debug, Message = "Session of {Client} began")]
     public static partial void SessionBegan(ILogger logger, EndPoint? client);

@@ -79,7 +79,7 @@ public sealed class ProxyServer
             _operator,
             clients,
             secrets,
-            new AdminConsole(_options, pools, _operator, budget, clients, views, _counters, time),
+            new AdminConsole(_options, pools, _operator, budget, clients, views, _counters, time, _logger),
             new ClientLimit(options.MaxClientConnections),
             _counters,
             time,
@@ -229,11 +229,21 @@ public sealed class ProxyServer
                 return;
             }
 
-            var facts = await _services.Console.LookAsync();
-            _services.Console.Averages.Look(facts.StatsOfDatabases(), _time.GetElapsedTime(last));
+            var facts = await _services.Console.LookEverywhereAsync();
+            var averages = _services.Console.Averages;
+            averages.Look(facts.StatsOfDatabases(), _time.GetElapsedTime(last));
+            if (_options.Now.LogStats)
+            {
+                Log(StatsFact.Sum(averages.Now));
+            }
+
             last = _time.GetTimestamp();
         }
     }
+
+    private void Log(StatsFact average) => ProxyLog.Stats(
+        _logger, average.Transactions, average.Queries, 0, 0, 0, average.BytesReceived, average.BytesSent,
+        average.TransactionTime, average.QueryTime, average.WaitTime);
 
     private async Task WatchViewsAsync(CancellationToken ended)
     {

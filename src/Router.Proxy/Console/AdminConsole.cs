@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Router.Protocol;
 using Router.Proxy.Listening;
 using Router.Proxy.Manners;
@@ -17,7 +18,8 @@ internal sealed class AdminConsole(
     ClientCounts clients,
     IClusterViewSource views,
     ProxyCounters counters,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger logger)
 {
     /// <summary>The virtual database, and the only one that the console has.</summary>
     public const string Database = "pgbouncer";
@@ -25,8 +27,7 @@ internal sealed class AdminConsole(
     /// <summary>Whose SHOW commands and columns these are.</summary>
     public const string CompatibleVersion = "1.25.2";
 
-    private readonly OperatorCommands _commands = new(options, orders);
-    private int _operators;
+    private readonly OperatorCommands _commands = new(options, orders, logger);
 
     public StatsAverages Averages { get; } = new();
 
@@ -34,11 +35,13 @@ internal sealed class AdminConsole(
 
     public void Attach(IProxyOperations operations) => _commands.Operations = operations;
 
-    public void OperatorCame() => Interlocked.Increment(ref _operators);
+    public ConsoleClients Clients { get; } = new();
 
-    public void OperatorLeft()
+    /// <summary>A client has left the console.</summary>
+    public void OnLeft(ConsoleSession session)
     {
-        if (Interlocked.Decrement(ref _operators) == 0)
+        Clients.Leave(session);
+        if (!Clients.HasOperator)
         {
             _commands.OnLastOperatorLeft();
         }
@@ -47,6 +50,7 @@ internal sealed class AdminConsole(
     /// <param name="given">Fires where the client does not wait for the answer any longer.</param>
     public async Task<ConsoleAnswer> RunAsync(string sql, ConsoleRights rights, CancellationToken given)
     {
+        Clients.Count();
         if (ConsoleCommand.Parse(sql) is not { } command)
         {
             return Unknown(sql);
@@ -54,7 +58,7 @@ internal sealed class AdminConsole(
 
         return command switch
         {
-            { Verb: "" } => new ConsoleAnswer(""),
+            { Verb: "" } when Personality == Personality.Router => new ConsoleAnswer(""),
             { IsTooLong: true } => ConsoleAnswer.Failed(SqlState.SyntaxError, "bad arguments"),
             { Verb: "SHOW", Argument: { } what } => await ShowAsync(what.ToUpperInvariant(), rights) ?? Unknown(sql),
             _ when rights == ConsoleRights.Admin => await _commands.RunAsync(command, given) ?? Unknown(sql),
@@ -68,6 +72,9 @@ internal sealed class AdminConsole(
         var now = time.GetUtcNow();
         return PoolsFact.Of(await pools.AskAsync(directory => PoolObserver.Look(directory, now)));
     }
+
+    /// <summary>The same, and the console's own clients.</summary>
+    public async Task<PoolsFact> LookEverywhereAsync() => Clients.AddTo(await LookAsync());
 
     /// <summary>Null for what nobody knows.</summary>
     private async Task<ConsoleAnswer?> ShowAsync(string what, ConsoleRights rights) => what switch
@@ -85,7 +92,7 @@ internal sealed class AdminConsole(
 
     private async Task<ConsoleTable?> TableAsync(string what)
     {
-        var facts = await LookAsync();
+        var facts = await LookEverywhereAsync();
         var totals = facts.StatsOfDatabases();
         return what switch
         {
@@ -97,7 +104,7 @@ internal sealed class AdminConsole(
             "STATS" => PoolTables.Stats(totals, Averages.Now),
             "STATS_TOTALS" => PoolTables.StatsTotals(totals),
             "STATS_AVERAGES" => PoolTables.StatsAverages(Averages.Now),
-            "TOTALS" => PoolTables.Totals(Sum(totals), Sum(Averages.Now)),
+            "TOTALS" => PoolTables.Totals(StatsFact.Sum(totals), StatsFact.Sum(Averages.Now)),
             "DATABASES" => DatabaseTable.Of(facts, options.Now, views.Current, orders.Now, clients),
             "USERS" => UserTable.Of(options.Now.Pool ?? new PoolOptions(), budget, clients),
             "LISTS" => SettingTables.Lists(facts, options.Now),
@@ -106,7 +113,7 @@ internal sealed class AdminConsole(
             "ROUTES" => SettingTables.Routes(views.Current, counters),
             "VERSION" => SettingTables.Version(CompatibleVersion, Personality),
             "FDS" => EmptyTables.Descriptors(),
-            "MEM" => EmptyTables.Memory(facts),
+            "MEM" => EmptyTables.Memory(facts, options.Now.Pool ?? new PoolOptions()),
             "DNS_HOSTS" => EmptyTables.DnsHosts(),
             "DNS_ZONES" => EmptyTables.DnsZones(),
             "PEERS" => EmptyTables.Peers(),
@@ -114,9 +121,6 @@ internal sealed class AdminConsole(
             _ => null,
         };
     }
-
-    private static StatsFact Sum(IReadOnlyDictionary<string, StatsFact> facts) =>
-        facts.Values.Aggregate(default(StatsFact), static (sum, fact) => sum + fact);
 
     private static ConsoleAnswer NoRight() => ConsoleAnswer.Failed(SqlState.InsufficientPrivilege, "admin access needed");
 

@@ -4,6 +4,7 @@ using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
 using Router.Proxy.Manners;
+using Router.Proxy.Pooling;
 using Router.Transport;
 
 namespace Router.Proxy.Console;
@@ -12,7 +13,8 @@ namespace Router.Proxy.Console;
 /// One client of the console, from its login on: simple and extended protocol, so that every driver can use it. A failed
 /// command ends nothing but itself.
 /// </summary>
-internal sealed class ConsoleSession(IConnection client, AdminConsole console, ConsoleRights rights)
+/// <param name="fact">What the console tells of the client itself, but for its pool.</param>
+internal sealed class ConsoleSession(IConnection client, AdminConsole console, ConsoleRights rights, ConnectionFact fact)
 {
     private readonly FrameWriter _writer = new(1024);
     private readonly Dictionary<string, string> _statements = new(StringComparer.Ordinal);
@@ -26,22 +28,19 @@ internal sealed class ConsoleSession(IConnection client, AdminConsole console, C
     {
         Greet(key);
         await SendAsync(cut);
-        if (rights != ConsoleRights.Admin)
-        {
-            await ServeAsync(cut);
-            return;
-        }
-
-        console.OperatorCame();
+        console.Clients.Enter(this, rights);
         try
         {
             await ServeAsync(cut);
         }
         finally
         {
-            console.OperatorLeft();
+            console.OnLeft(this);
         }
     }
+
+    /// <summary>From any thread.</summary>
+    public ConnectionFact Look(PoolKey key) => fact with { Key = key };
 
     private async Task ServeAsync(CancellationToken cut)
     {

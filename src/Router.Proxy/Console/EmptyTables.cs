@@ -1,3 +1,4 @@
+using Router.Proxy.Pooling;
 using static Router.Proxy.Console.ConsoleType;
 
 namespace Router.Proxy.Console;
@@ -12,12 +13,15 @@ internal static class EmptyTables
         ("password", Text), ("scram_client_key", Bytes), ("scram_server_key", Bytes));
 
     /// <summary>Objects in use; their sizes are the runtime's affair.</summary>
-    public static ConsoleTable Memory(PoolsFact facts)
+    public static ConsoleTable Memory(PoolsFact facts, PoolOptions pooling)
     {
         var table = new ConsoleTable(("name", Text), ("size", Int4), ("used", Int4), ("free", Int4), ("memtotal", Int4));
+        table.Add("user_cache", 0, UserTable.NamesOf(pooling).Count(), 0, 0);
+        table.Add("db_cache", 0, pooling.Databases.Databases.Length + 1, 0, 0);
         table.Add("pool_cache", 0, facts.Pools.Count, 0, 0);
         table.Add("server_cache", 0, facts.Servers.Count, 0, 0);
         table.Add("client_cache", 0, facts.Clients.Count, 0, 0);
+        table.Add("iobuf_cache", 0, 0, 0, 0);
         return table;
     }
 

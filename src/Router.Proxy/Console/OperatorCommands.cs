@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Router.Protocol;
 using Router.Proxy.Manners;
 using Router.Proxy.Pooling;
@@ -7,14 +8,22 @@ using Router.Proxy.Sessions;
 namespace Router.Proxy.Console;
 
 /// <summary>The commands of the console that change something. They are answered once they are carried out.</summary>
-internal sealed class OperatorCommands(LiveOptions options, PoolOperator orders)
+internal sealed class OperatorCommands(LiveOptions options, PoolOperator orders, ILogger logger)
 {
     /// <summary>The process around the proxy; null: nobody carries out what is ordered of it.</summary>
     public IProxyOperations? Operations { get; set; }
 
     /// <param name="given">Fires where the operator does not wait for the answer any longer; the order stays.</param>
     /// <returns>Null where there is no such command.</returns>
-    public async Task<ConsoleAnswer?> RunAsync(ConsoleCommand command, CancellationToken given) => command switch
+    public async Task<ConsoleAnswer?> RunAsync(ConsoleCommand command, CancellationToken given)
+    {
+        // A value that is set may be anything; PgBouncer does not repeat it either.
+        var argument = command.Argument is { } said && command.Value is null ? $" '{said}'" : "";
+        ProxyLog.Ordered(logger, command.Verb + argument);
+        return await CarryOutAsync(command, given);
+    }
+
+    private async Task<ConsoleAnswer?> CarryOutAsync(ConsoleCommand command, CancellationToken given) => command switch
     {
         { Verb: "PAUSE", Argument: var database } => await PauseAsync(database, given),
         { Verb: "RESUME", Argument: var database } => Resume(database),

@@ -25,6 +25,10 @@ internal readonly record struct StatsFact(
         stats.WaitMicroseconds,
         stats.Logins);
 
+    /// <summary>All databases together.</summary>
+    public static StatsFact Sum(IReadOnlyDictionary<string, StatsFact> facts) =>
+        facts.Values.Aggregate(default(StatsFact), static (sum, fact) => sum + fact);
+
     public static StatsFact operator +(StatsFact one, StatsFact other) => new(
         one.Assignments + other.Assignments,
         one.Transactions + other.Transactions,

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
+using Router.Proxy.Manners;
 using Router.Proxy.Routing;
 using Router.Proxy.Sessions;
 using Router.Transport;
@@ -39,7 +41,17 @@ internal sealed class ClientListener
         var now = _services.Options.Now;
         var options = new ListenOptions(now.ListenBacklog, now.ReusePort, now.UnixSocketMode);
         _listener = transport.Listen(endPoint, options, OnAccepted);
-        ProxyLog.Listening(_services.Logger, _listener.LocalEndPoint, _kind);
+        if (now.Personality == Personality.PgBouncer)
+        {
+            var address = _listener.LocalEndPoint;
+            ProxyLog.ListeningAsBouncer(
+                _services.Logger, address is UnixDomainSocketEndPoint ? $"unix:{address}" : StartupWishes.AddressOf(address));
+        }
+        else
+        {
+            ProxyLog.Listening(_services.Logger, _listener.LocalEndPoint, _kind);
+        }
+
         return _listener.LocalEndPoint;
     }
 

@@ -180,7 +180,7 @@ internal sealed class BackendPool
             return;
         }
 
-        ProxyLog.PooledBackendClosed(_services.Logger, Key.Database, Key.User, backend.Backend.Member.Name, reason);
+        ClientLines.Closed(_services, this, backend, reason);
         var isAtRest = backend.State != PooledBackendState.Active;
         backend.State = PooledBackendState.Closed;
         _all.Remove(backend);
@@ -310,6 +310,7 @@ internal sealed class BackendPool
     public void Add(PooledBackend backend)
     {
         _all.Add(backend);
+        ClientLines.Opened(_services, this, backend);
         Welcome.Learn(backend.Parameters, backend.Profile);
 
         // The view may have moved on while it was being opened.

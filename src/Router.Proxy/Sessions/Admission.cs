@@ -1,4 +1,3 @@
-using Router.Protocol;
 using Router.Protocol.Messages;
 using Router.Proxy.Console;
 using Router.Proxy.Pooling;
@@ -18,7 +17,7 @@ internal abstract record Admission
     public sealed record Left : Admission;
 
     /// <summary>It wants the console, and may have it.</summary>
-    public sealed record ToConsole(ConsoleRights Rights, ProtocolVersion Version) : Admission;
+    public sealed record ToConsole(ConsoleRights Rights, StartupMessage Startup) : Admission;
 
     /// <summary>It has a place in a pool, which it must leave.</summary>
     /// <param name="Startup">What is left of its wishes, with the protocol version that it speaks.</param>

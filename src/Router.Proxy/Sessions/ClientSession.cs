@@ -34,6 +34,7 @@ internal sealed class ClientSession
     private RelayPhase? _phase;
     private BackendConnection? _backend;
     private PooledSession? _pooled;
+    private ClientLines? _lines;
     private volatile bool _isActive;
     private bool _isEnded;
 
@@ -66,6 +67,7 @@ internal sealed class ClientSession
     public async Task RunAsync()
     {
         ProxyLog.SessionBegan(_services.Logger, ClientEndPoint);
+        _lines = ClientLines.For(_client, _services);
         try
         {
             await ServeAsync();
@@ -86,6 +88,7 @@ internal sealed class ClientSession
         {
             _isActive = false;
             _isEnded = true;
+            _lines?.Closed();
             await _client.DisposeAsync();
             _cut.Dispose();
         }
@@ -179,6 +182,11 @@ internal sealed class ClientSession
         _services.Counters.ClientCame();
         var pooling = _services.Options.Now.Pool;
         var wanted = pooling is null ? null : StartupMessage.Parse(startup);
+        if (wanted is { User: { Length: > 0 } user, Database: { } database })
+        {
+            _lines?.Came(database, user);
+        }
+
         if (pooling is not null && wanted is { IsReplication: false, Database: AdminConsole.Database })
         {
             // Not counted: whoever wants to know why there is no room must get in.
@@ -284,8 +292,18 @@ internal sealed class ClientSession
         (_isActive, IsOnConsole) = (true, true);
         try
         {
-            await new ConsoleSession(_client, _services.Console, admission.Rights)
-                .RunAsync(VirtualKey.Make(admission.Version), _cut.Token);
+            var now = _services.Time.GetUtcNow();
+            var fact = new ConnectionFact(_services.Counters.NextConnectionId(), default, "active")
+            {
+                User = admission.Startup.User,
+                Peer = ClientEndPoint,
+                Local = _client.LocalEndPoint,
+                ConnectedAt = now,
+                RequestedAt = now,
+                ApplicationName = admission.Startup.Find("application_name") ?? "",
+            };
+            await new ConsoleSession(_client, _services.Console, admission.Rights, fact)
+                .RunAsync(VirtualKey.Make(admission.Startup.Version), _cut.Token);
         }
         catch (InvalidDataException malformed)
         {
@@ -366,6 +384,7 @@ internal sealed class ClientSession
     private void Say(ErrorResponse error)
     {
         _services.Counters.FinalErrorSent(error.Code);
+        _lines?.Told(error.Message);
         var writer = new FrameWriter();
         (error with { IsTerse = Personality == Personality.PgBouncer }).Write(writer);
         _client.Output.Write(writer.Written.Span);

@@ -52,12 +52,12 @@ internal sealed class PooledAdmission(
         var version = negotiated?.Version ?? startup.Version;
         if (startup.Database == AdminConsole.Database && IsOwner(user))
         {
-            return new Admission.ToConsole(ConsoleRights.Admin, version);
+            return new Admission.ToConsole(ConsoleRights.Admin, startup with { Version = version });
         }
 
         return await AuthenticateAsync(user, startup.Database!, pooling, cut)
             ?? (startup.Database == AdminConsole.Database
-                ? ToConsole(user, pooling, version)
+                ? ToConsole(user, pooling, startup with { Version = version })
                 : ToPool(user, startup with { Version = version }, pooling));
     }
 
@@ -81,9 +81,9 @@ internal sealed class PooledAdmission(
         };
     }
 
-    private Admission ToConsole(string user, PoolOptions pooling, ProtocolVersion version) =>
-        pooling.AdminUsers.Contains(user) ? new Admission.ToConsole(ConsoleRights.Admin, version)
-        : pooling.StatsUsers.Contains(user) ? new Admission.ToConsole(ConsoleRights.Stats, version)
+    private Admission ToConsole(string user, PoolOptions pooling, StartupMessage startup) =>
+        pooling.AdminUsers.Contains(user) ? new Admission.ToConsole(ConsoleRights.Admin, startup)
+        : pooling.StatsUsers.Contains(user) ? new Admission.ToConsole(ConsoleRights.Stats, startup)
         : Refuse(Refusals.NotOnConsole(user));
 
     private Admission ToPool(string user, StartupMessage startup, PoolOptions pooling)

@@ -19,11 +19,7 @@ internal sealed class PidFile : IDisposable
             return null;
         }
 
-        if (OwnerOf(path) is { } owner)
-        {
-            throw new IOException($"pidfile exists, another instance running? ({path} names process {owner})");
-        }
-
+        ThrowIfTaken(path);
         try
         {
             File.Delete(path);
@@ -37,6 +33,15 @@ internal sealed class PidFile : IDisposable
         }
 
         return new PidFile(path);
+    }
+
+    /// <exception cref="IOException">The process that it names lives.</exception>
+    public static void ThrowIfTaken(string path)
+    {
+        if (OwnerOf(path) is { } owner)
+        {
+            throw new IOException($"pidfile exists, another instance running? ({path} names process {owner})");
+        }
     }
 
     /// <summary>The living process that the file names; null where there is none.</summary>

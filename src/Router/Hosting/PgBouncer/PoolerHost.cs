@@ -31,7 +31,7 @@ internal sealed class PoolerHost(
     {
         try
         {
-            using var pidFile = PidFile.Create(Settings.Of(SettingTable.Pidfile));
+            PidFile.ThrowIfTaken(Settings.Of(SettingTable.Pidfile));
             await using var transport = TransportFactory.Create(
                 new TransportSettings { Tcp = PgBouncerOptions.TcpOf(Settings) }, log.Loggers.CreateLogger("Router.Transport"));
             var listen = ListenAddresses.Of(Settings);
@@ -43,6 +43,9 @@ internal sealed class PoolerHost(
             server.Attach(operations);
             server.Listen();
             GiveSocketToGroup();
+
+            // Not before it listens: the file tells others that this process serves.
+            using var pidFile = PidFile.Create(Settings.Of(SettingTable.Pidfile));
             await ServeAsync(server, operations, notify);
             return ExitCode.Ok;
         }

@@ -81,7 +81,7 @@ internal sealed class PoolerOperations : IProxyOperations
         return
         [
             .. SettingTable.All.Select(setting => new SettingFact(
-                setting.Name, ValueOf(now, setting), setting.ShowDefault(), setting.IsReloadable)),
+                setting.Name, ValueOf(now, setting), setting.Default, setting.IsReloadable)),
         ];
     }
 

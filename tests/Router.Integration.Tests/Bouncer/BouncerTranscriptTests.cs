@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Router.Integration.Tests.Bouncer;
+
+/// <summary>
+/// The same commands to PgBouncer and to this program in its place, from the same file. What both answer stands once in the
+/// transcript; where they differ both answers stand there, and the script says why.
+/// </summary>
+[Trait("Category", "Integration")]
+public sealed partial class BouncerTranscriptTests(BouncerServer server) : IClassFixture<BouncerServer>
+{
+    private static readonly bool Regenerates = Environment.GetEnvironmentVariable("ROUTER_REGENERATE") == "1";
+
+    [Theory]
+    [InlineData("console", "")]
+    [InlineData("clients", "max_client_conn = 5")]
+    public async Task Both_answer_alike_but_for_what_is_explained(string name, string settings)
+    {
+        using var theirs = await server.StartPgBouncerAsync(settings);
+        using var ours = await server.StartRouterAsync(settings);
+        var transcript = new StringBuilder();
+        var unexplained = new List<string>();
+        foreach (var line in await File.ReadAllLinesAsync(FileOf(name + ".txt")))
+        {
+            transcript.Append(line).Append('\n');
+            if (StepForm().Match(line) is not { Success: true } step)
+            {
+                continue;
+            }
+
+            var (theirAnswer, ourAnswer) = (await AnswerAsync(theirs, step), await AnswerAsync(ours, step));
+            if (theirAnswer == ourAnswer)
+            {
+                transcript.Append(ourAnswer);
+                continue;
+            }
+
+            transcript.Append("PgBouncer 1.18:\n").Append(theirAnswer).Append("Router:\n").Append(ourAnswer);
+            if (!step.Groups["why"].Success)
+            {
+                unexplained.Add($"{line}\nPgBouncer 1.18:\n{theirAnswer}Router:\n{ourAnswer}");
+            }
+        }
+
+        var expected = FileOf(name + ".expected");
+        if (Regenerates)
+        {
+            await File.WriteAllTextAsync(expected, transcript.ToString());
+        }
+
+        Assert.Empty(unexplained);
+        Assert.Equal(await File.ReadAllTextAsync(expected), transcript.ToString());
+    }
+
+    private async Task<string> AnswerAsync(PoolerProcess pooler, Match step)
+    {
+        var (_, output) = await pooler.PsqlAsync(step.Groups["login"].Value, step.Groups["database"].Value, step.Groups["sql"].Value);
+        return ConnectionForm().Replace(output, "psql: error: ")
+            .Replace($"{pooler.Port}", "PORT", StringComparison.Ordinal)
+            .Replace($"{server.Port}", "SERVER", StringComparison.Ordinal)
+            .Replace(pooler.Directory, "DIR", StringComparison.Ordinal);
+    }
+
+    private static string FileOf(string name, [CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "scripts", name);
+
+    /// <summary>login@database> statement   -- why the answers differ</summary>
+    [GeneratedRegex("^(?<login>[^@ ]+)@(?<database>[^> ]+)> (?<sql>.*?)(  -- (?<why>.+))?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex StepForm();
+
+    [GeneratedRegex("psql: error: connection to server at .*? failed: ")]
+    private static partial Regex ConnectionForm();
+}
