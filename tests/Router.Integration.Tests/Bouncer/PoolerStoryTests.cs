@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Router.Integration.Tests.Bouncer;
 
 /// <summary>A day in the life of a pooler that runs from a pgbouncer.ini: signals, reloads, pauses, ends.</summary>

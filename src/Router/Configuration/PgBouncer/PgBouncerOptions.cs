@@ -41,6 +41,8 @@ internal static class PgBouncerOptions
             ServerConnectTimeout = ZeroIsNever(settings.Of(SettingTable.ServerConnectTimeout)),
             CancelWaitTimeout = ZeroIsNever(settings.Of(SettingTable.CancelWaitTimeout)),
             HoldTimeout = Never,
+            ClientTls = TlsKeys.Client(settings),
+            ServerTls = TlsKeys.Server(settings),
             LogConnections = settings.Of(SettingTable.LogConnections),
             LogDisconnections = settings.Of(SettingTable.LogDisconnections),
             LogPoolerErrors = settings.Of(SettingTable.LogPoolerErrors),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Router.Configuration.PgBouncer.Entries;
 using Router.Configuration.PgBouncer.Settings;
+using TlsMode = Router.Proxy.TlsMode;
 
 namespace Router.Configuration.PgBouncer;
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Router.Configuration.PgBouncer.Settings;
 using static Router.Configuration.PgBouncer.Settings.SettingTable;
+using TlsMode = Router.Proxy.TlsMode;
 using Auth = Router.Configuration.PgBouncer.Settings.AuthType;
 
 namespace Router.Configuration.PgBouncer;
@@ -11,6 +12,8 @@ namespace Router.Configuration.PgBouncer;
 /// </summary>
 internal static class UnsupportedSettings
 {
+    private const string NoTls = "connections would be in clear: TLS is not served yet";
+
     private static readonly FrozenDictionary<Setting, string> Reasons = new (string Reason, Setting[] Settings)[]
     {
         ("the log goes to logfile and standard error", [Syslog, SyslogFacility, SyslogIdent]),
@@ -44,6 +47,8 @@ internal static class UnsupportedSettings
 
         Refuse(SettingTable.AuthType, settings.Of(SettingTable.AuthType) is Auth.Cert or Auth.Hba or Auth.Ldap
             or Auth.Pam, "is not there yet; write scram-sha-256, md5, plain or trust");
+        Refuse(ClientTlsSslmode, settings.Of(ClientTlsSslmode) >= TlsMode.Require, NoTls);
+        Refuse(ServerTlsSslmode, settings.Of(ServerTlsSslmode) >= TlsMode.Require, NoTls);
         Refuse(DisablePqexec, settings.Of(DisablePqexec), "simple queries cannot be refused; set it to 0");
         foreach (var entry in configuration.Databases.SelectMany(static entry => entry.Written)
             .Where(static pair => pair.Key is "auth_user" or "auth_query" or "auth_dbname"))

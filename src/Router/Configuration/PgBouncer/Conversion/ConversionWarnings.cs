@@ -1,4 +1,5 @@
 using Router.Configuration.PgBouncer.Settings;
+using TlsMode = Router.Proxy.TlsMode;
 
 namespace Router.Configuration.PgBouncer.Conversion;
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using static Router.Configuration.PgBouncer.Settings.SettingKinds;
 using Auth = Router.Configuration.PgBouncer.Settings.AuthType;
 using Mode = Router.Proxy.Pooling.PoolMode;
+using TlsMode = Router.Proxy.TlsMode;
 
 namespace Router.Configuration.PgBouncer.Settings;
 
