@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using Router.Configuration.PgBouncer.Settings;
 using static Router.Configuration.PgBouncer.Settings.SettingTable;
-using TlsMode = Router.Proxy.TlsMode;
 using Auth = Router.Configuration.PgBouncer.Settings.AuthType;
+using TlsMode = Router.Proxy.TlsMode;
 
 namespace Router.Configuration.PgBouncer;
 
