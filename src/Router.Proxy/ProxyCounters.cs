@@ -8,6 +8,8 @@ internal sealed class ProxyCounters
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, long> _finalErrors = new(StringComparer.Ordinal);
+    private readonly HandshakeCounters _clientHandshakes = new();
+    private readonly HandshakeCounters _serverHandshakes = new();
     private long _connectionIds;
     private long _clients;
     private long _heldPrimary;
@@ -23,6 +25,8 @@ internal sealed class ProxyCounters
 
     /// <summary>Numbers clients and server connections together, as the console tells them apart.</summary>
     public long NextConnectionId() => Interlocked.Increment(ref _connectionIds);
+
+    public HandshakeCounters Handshakes(bool isClientLeg) => isClientLeg ? _clientHandshakes : _serverHandshakes;
 
     public void ClientCame() => Interlocked.Increment(ref _clients);
 
@@ -77,6 +81,8 @@ internal sealed class ProxyCounters
             CancelsDroppedTotal = Interlocked.Read(ref _cancelsDropped),
             BytesFromClientsTotal = Interlocked.Read(ref _bytesFromClients),
             BytesFromBackendsTotal = Interlocked.Read(ref _bytesFromBackends),
+            ClientHandshakes = _clientHandshakes.Totals(),
+            ServerHandshakes = _serverHandshakes.Totals(),
             FinalErrorsTotal = finalErrors,
         };
     }

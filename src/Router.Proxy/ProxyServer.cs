@@ -9,6 +9,7 @@ using Router.Proxy.Listening;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 using Router.Proxy.Sessions;
+using Router.Proxy.Tls;
 using Router.Transport;
 
 namespace Router.Proxy;
@@ -32,6 +33,7 @@ public sealed class ProxyServer
     private readonly ClientLimit _sockets;
     private readonly PoolOperator _operator;
     private readonly ShutdownOrder _shutdown = new();
+    private readonly TlsKeeper _tls;
     private ImmutableArray<ClientListener> _listeners = [];
     private long _bytesFromClients;
     private long _bytesFromBackends;
@@ -39,6 +41,7 @@ public sealed class ProxyServer
     /// <summary>The PgBouncer whose console this proxy's is like.</summary>
     public const string CompatibleVersion = AdminConsole.CompatibleVersion;
 
+    /// <exception cref="TlsException">The options of TLS cannot be used; says which and why.</exception>
     public ProxyServer(
         ITransport transport,
         IClusterViewSource views,
@@ -60,7 +63,9 @@ public sealed class ProxyServer
         // Beyond the clients: cancel requests, and those that are told that there are too many.
         _sockets = new ClientLimit(options.MaxClientConnections + options.CancelMaxInFlight);
         _loads = new MemberLoads(clock);
-        var opener = new BackendOpener(_loads, time);
+        _tls = new TlsKeeper(options, time, _logger);
+        var handshakes = new TlsHandshakes(_tls, _counters, time, _logger);
+        var opener = new BackendOpener(_loads, handshakes, time);
         var gate = new WriteGate(views, clock);
         var secrets = new LoginSecrets();
         _operator = new PoolOperator(time);
@@ -74,7 +79,8 @@ public sealed class ProxyServer
             views,
             gate,
             new BackendCheckout(views, _holds, opener, _loads, clock, time, _options, _counters, _logger),
-            new CancelRegistry(_options, time, _counters, _logger),
+            new CancelRegistry(_options, handshakes, time, _counters, _logger),
+            handshakes,
             pools,
             _operator,
             clients,
@@ -101,13 +107,21 @@ public sealed class ProxyServer
 
     /// <summary>
     /// Goes by other options from now on; who waits already waits on as it began. Listening addresses, and what belongs
-    /// to them, stay as they are. From any thread.
+    /// to them, stay as they are. Files of TLS are read anew; those that cannot be used are told, and the former ones stay
+    /// in use. From any thread but a loop's.
     /// </summary>
     public void Reconfigure(ProxyOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        var isServerTlsOther = options.ServerTls != _options.Now.ServerTls;
+        _tls.Use(options);
         _options.Now = options;
         _services.Pools.Tell(except: null, static directory => directory.Reconfigure());
+        if (isServerTlsOther)
+        {
+            _services.Pools.Tell(except: null, static directory => directory.Reconnect("settings of server_tls changed"));
+        }
+
         _holds.Resize(options.HoldQueueMax);
         _services.Limit.Resize(options.MaxClientConnections);
         _sockets.Resize(options.MaxClientConnections + options.CancelMaxInFlight);
@@ -124,6 +138,7 @@ public sealed class ProxyServer
         using var ended = new CancellationTokenSource();
         var watching = WatchViewsAsync(ended.Token);
         var averaging = AverageAsync(ended.Token);
+        var renewing = _tls.RunAsync(ended.Token);
         await Task.Delay(Timeout.InfiniteTimeSpan, _time, either.Token)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await new Departure(_listeners, _operator, _options, _time, _logger).RunAsync(_shutdown.Mode, atOnce.Token);
@@ -131,6 +146,7 @@ public sealed class ProxyServer
         await ended.CancelAsync();
         await watching;
         await averaging;
+        await renewing;
         ProxyLog.Stopped(_logger);
     }
 

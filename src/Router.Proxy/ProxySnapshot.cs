@@ -61,6 +61,10 @@ public sealed record ProxySnapshot
 
     public long BytesFromBackendsTotal { get; init; }
 
+    public HandshakeTotals ClientHandshakes { get; init; }
+
+    public HandshakeTotals ServerHandshakes { get; init; }
+
     /// <summary>Backend connections now, for each member ever routed to.</summary>
     public IReadOnlyDictionary<MemberName, int> BackendsOfMembers { get; init; } =
         ImmutableDictionary<MemberName, int>.Empty;

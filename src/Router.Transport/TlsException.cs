@@ -1,7 +1,7 @@
 namespace Router.Transport;
 
 /// <summary>Settings of TLS that cannot be used: which one, and why.</summary>
-public sealed class TlsException : Exception
+public sealed class TlsException : TransportException
 {
     public TlsException(TlsPart part, string message)
         : base(message) => Part = part;

@@ -7,4 +7,8 @@ namespace Router.Transport;
 /// <param name="PeerCertificate">DER; empty where the peer showed none. Verified only where the context verifies.</param>
 /// <param name="OwnCertificate">DER of what this side showed; empty where none.</param>
 public sealed record TlsFacts(
-    string Protocol, string Cipher, bool HasAlpn, ReadOnlyMemory<byte> PeerCertificate, ReadOnlyMemory<byte> OwnCertificate);
+    string Protocol, string Cipher, bool HasAlpn, ReadOnlyMemory<byte> PeerCertificate, ReadOnlyMemory<byte> OwnCertificate)
+{
+    /// <summary>Protocol and cipher.</summary>
+    public override string ToString() => $"{Protocol}/{Cipher}";
+}

@@ -7,6 +7,7 @@ using Router.Protocol.Messages;
 using Router.Proxy.Backends;
 using Router.Proxy.Routing;
 using Router.Proxy.Sessions;
+using Router.Proxy.Tls;
 using Router.Testing;
 using Router.Testing.Proxy;
 using Router.Transport;
@@ -92,8 +93,10 @@ public sealed class BudgetTests
         _ = _views.PublishPrimary("a", script.Port);
         await using var transport = TransportFactory.Create(new TransportSettings());
         var loads = new MemberLoads(_clock);
+        var keeper = new TlsKeeper(new ProxyOptions(), TimeProvider.System, NullLogger.Instance);
+        var tls = new TlsHandshakes(keeper, new ProxyCounters(), TimeProvider.System, NullLogger.Instance);
         var checkout = new BackendCheckout(
-            _views, new HoldQueue(10, TimeProvider.System), new BackendOpener(loads, TimeProvider.System), loads, _clock,
+            _views, new HoldQueue(10, TimeProvider.System), new BackendOpener(loads, tls, TimeProvider.System), loads, _clock,
             TimeProvider.System, new LiveOptions(new ProxyOptions()), new ProxyCounters(), NullLogger.Instance);
         var startup = new FrameWriter();
         new StartupMessage(ProtocolVersion.V30, [new("user", "app")]).Write(startup);

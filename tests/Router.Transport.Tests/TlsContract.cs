@@ -29,7 +29,7 @@ public abstract class TlsContract : IAsyncLifetime
         var (connection, socket) = await _harness.AcceptPlainAsync();
         var securing = SecureAsync(connection, _pair.Server);
         await using var stream = new SslStream(new SlowStream(socket));
-        await stream.AuthenticateAsClientAsync(_pair.ClientOptions()).WaitAsync(TransportHarness.Bound);
+        await stream.AuthenticateAsClientAsync(_pair.Files.ClientOptions()).WaitAsync(TransportHarness.Bound);
         _ = await securing;
         var reading = _harness.OnLoop(() => Bytes.ReadExactlyAsync(connection.Input, 2000));
         await stream.WriteAsync(Bytes.Pattern(2000));
@@ -207,13 +207,7 @@ public abstract class TlsContract : IAsyncLifetime
             var (connection, socket) = await _harness.AcceptPlainAsync();
             var securing = SecureAsync(connection, server);
             await using var stream = new SslStream(new NetworkStream(socket));
-            var options = _pair.ClientOptions();
-            if (client.CertificateFile is { } file)
-            {
-                using var pem = X509Certificate2.CreateFromPemFile(file, client.KeyFile);
-                options.ClientCertificates = [X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pfx), null)];
-            }
-
+            var options = _pair.Files.ClientOptions(ownFile: client.CertificateFile, ownKeyFile: client.KeyFile);
             var connecting = Record.ExceptionAsync(() => stream.AuthenticateAsClientAsync(options));
             var failure = await Assert.ThrowsAsync<TlsHandshakeException>(() => securing);
             Assert.Contains("certificate", failure.Reason, StringComparison.Ordinal);
@@ -272,6 +266,33 @@ public abstract class TlsContract : IAsyncLifetime
         var failure = await Assert.ThrowsAsync<TransportException>(() => reading);
         Assert.Contains("renegotiation", failure.Message, StringComparison.Ordinal);
         client.Kill();
+    }
+
+    /// <summary>More of them than a back end has buffers for.</summary>
+    [TransportFact]
+    public async Task Bytes_that_nobody_reads_yet_wait_on_many_connections()
+    {
+        var pairs = new List<(IConnection Connection, TestPeer Peer)>();
+        for (var i = 0; i < 150; i++)
+        {
+            var (connection, peer) = await SecuredAsync();
+            await _harness.OnLoop(() => { connection.Watch(new Onlooker()); return Task.CompletedTask; });
+            pairs.Add((connection, peer));
+        }
+
+        foreach (var (_, peer) in pairs)
+        {
+            await Bytes.SendAllAsync(peer, Bytes.Pattern(3000));
+        }
+
+        foreach (var (connection, peer) in pairs)
+        {
+            await Bytes.SendAllAsync(peer, Bytes.Pattern(3000));
+            var all = await _harness.OnLoop(() => Bytes.ReadExactlyAsync(connection.Input, 6000));
+            Assert.Equal((byte[])[.. Bytes.Pattern(3000), .. Bytes.Pattern(3000)], all);
+        }
+
+        Assert.Equal(0, await _harness.BlocksInUseAsync());
     }
 
     [TransportFact]
@@ -350,4 +371,11 @@ public abstract class TlsContract : IAsyncLifetime
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
+
+    private sealed class Onlooker : IReadinessWatcher
+    {
+        public void OnReadable(bool isPeerClosing)
+        {
+        }
+    }
 }

@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Router.Testing;
 
 namespace Router.Transport.Tests;
@@ -28,23 +27,11 @@ internal sealed class TlsPair : IDisposable
     public async Task<TestPeer> ConnectAsync(Socket socket, Action<SslClientAuthenticationOptions>? change = null)
     {
         var stream = new SslStream(new NetworkStream(socket));
-        var options = ClientOptions();
+        var options = Files.ClientOptions();
         change?.Invoke(options);
         await stream.AuthenticateAsClientAsync(options);
         return new TestPeer(socket, stream);
     }
-
-    /// <summary>Trusts the authority and no other.</summary>
-    public SslClientAuthenticationOptions ClientOptions() => new()
-    {
-        TargetHost = "127.0.0.1",
-        CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(Files.CaFile) },
-            RevocationMode = X509RevocationMode.NoCheck,
-        },
-    };
 
     public void Dispose() => Files.Dispose();
 }

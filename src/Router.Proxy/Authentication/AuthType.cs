@@ -17,4 +17,7 @@ public enum AuthType
 
     /// <summary>By SCRAM; a stored md5 secret never does.</summary>
     ScramSha256,
+
+    /// <summary>By a certificate that TLS has verified, whose CommonName is the user.</summary>
+    Cert,
 }

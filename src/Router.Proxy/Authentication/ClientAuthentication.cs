@@ -34,6 +34,9 @@ internal sealed class ClientAuthentication(
                 AuthType.Trust => _stored is not null
                     ? new AuthOutcome.Granted()
                     : new AuthOutcome.Refused(Refusals.NotTrusted(user).In(personality)),
+                AuthType.Cert => _stored is not null && HasCertificate()
+                    ? new AuthOutcome.Granted()
+                    : new AuthOutcome.Refused(Refusals.NotCertified(user).In(personality)),
                 AuthType.Plain => await AskPlainAsync(aborted),
                 AuthType.Md5 when !IsScram() => await AskMd5Async(aborted),
                 _ => await AskScramAsync(aborted),
@@ -44,6 +47,10 @@ internal sealed class ClientAuthentication(
             return Refuse(SqlState.ProtocolViolation, $"expected a password, got {malformed.Message}");
         }
     }
+
+    /// <summary>A server that does not verify clients' certificates does not ask for them either.</summary>
+    private bool HasCertificate() =>
+        client.Tls is { PeerCertificate.IsEmpty: false } tls && CertificateName.Of(tls.PeerCertificate.Span) == user;
 
     /// <summary>For md5: what is stored decides, and for users who are not known what the others have.</summary>
     private bool IsScram() => _stored is null ? users.HasScram : _stored.Kind == PasswordKind.Scram;
@@ -94,8 +101,11 @@ internal sealed class ClientAuthentication(
     private async Task<AuthOutcome> AskScramAsync(CancellationToken aborted)
     {
         var secret = (_stored is null ? null : await secrets.SecretOfAsync(user, _stored)) ?? secrets.Mock(user);
-        var exchange = new ScramServer(secret, RandomNumberGenerator.GetBytes(ScramMechanism.NonceSize));
-        new AuthenticationSasl([ScramMechanism.Sha256]).Write(_writer);
+        var endPointHash = client.Tls is { } tls ? ServerEndPoint.Hash(tls.OwnCertificate.Span) : null;
+        var exchange = new ScramServer(secret, RandomNumberGenerator.GetBytes(ScramMechanism.NonceSize), endPointHash);
+        var offer = new AuthenticationSasl(
+            endPointHash is null ? [ScramMechanism.Sha256] : [ScramMechanism.Sha256Plus, ScramMechanism.Sha256]);
+        offer.Write(_writer);
         if (await AskAsync(aborted) is not { } first)
         {
             return new AuthOutcome.Left();

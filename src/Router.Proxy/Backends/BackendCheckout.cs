@@ -87,7 +87,8 @@ internal sealed class BackendCheckout(
         {
             case RouteDecision.Use use:
                 // The first attempt is never cut short by a small hold_timeout.
-                var opening = await opener.OpenAsync(loop, use, startup, options.Now.ServerConnectTimeout, aborted);
+                var opening = await opener.OpenAsync(
+                    loop, use, startup, isPassedThrough: true, options.Now.ServerConnectTimeout, aborted);
                 if (opening is BackendOpening.Opened opened)
                 {
                     return new Attempt(new CheckoutOutcome.Taken(opened.Backend), "", default);

@@ -26,10 +26,12 @@ internal sealed class BackendConnection : IAsyncDisposable
 
     public IConnection Connection { get; }
 
-    /// <summary>The address that was reached: where a cancel request must go, whatever the name resolves to later.</summary>
+    /// <summary>The address that was reached.</summary>
     public EndPoint EndPoint { get; }
 
     public RoutedMember Member { get; }
+
+    public CancelAddress CancelAddress => new(EndPoint, Member.Address.Host, Connection.Tls is not null);
 
     /// <summary>The primary at the time of opening; null for a replica.</summary>
     public PrimaryIdentity? Identity { get; }

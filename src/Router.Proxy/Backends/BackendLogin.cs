@@ -103,8 +103,9 @@ internal sealed class BackendLogin(
 
     private async ValueTask<LoginOutcome?> BeginScramAsync(byte[] body, CancellationToken aborted)
     {
+        var endPointHash = connection.Tls is { } tls ? ServerEndPoint.Hash(tls.PeerCertificate.Span) : null;
         if (AuthenticationSasl.Parse(body) is not { } offer
-            || ScramBinding.Choose(offer, isTls: false, endPointHash: default) is not { } binding)
+            || ScramBinding.Choose(offer, isTls: connection.Tls is not null, endPointHash) is not { } binding)
         {
             return new LoginOutcome.Broken("the server offers no SASL mechanism that is known here");
         }

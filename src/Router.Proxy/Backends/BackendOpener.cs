@@ -3,21 +3,24 @@ using System.Net;
 using System.Net.Sockets;
 using Router.Cluster;
 using Router.Proxy.Routing;
+using Router.Proxy.Tls;
 using Router.Transport;
 
 namespace Router.Proxy.Backends;
 
 /// <summary>
-/// Opens a backend connection: resolves, connects, sends the client's own StartupMessage byte for byte, and waits until
-/// the member has begun to answer. A member that is starting up or shutting down, or a standby where a primary is
+/// Opens a backend connection: resolves, connects, secures, sends the client's own StartupMessage byte for byte, and waits
+/// until the member has begun to answer. A member that is starting up or shutting down, or a standby where a primary is
 /// wanted, counts as unreachable, so that the client can still be sent elsewhere.
 /// </summary>
-internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
+internal sealed class BackendOpener(MemberLoads loads, TlsHandshakes tls, TimeProvider time)
 {
+    /// <param name="isPassedThrough">The client logs in there itself.</param>
     public async Task<BackendOpening> OpenAsync(
         IEventLoop loop,
         RouteDecision.Use route,
         ReadOnlyMemory<byte> startup,
+        bool isPassedThrough,
         TimeSpan timeout,
         CancellationToken aborted)
     {
@@ -28,7 +31,7 @@ internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
         {
             foreach (var endPoint in await ResolveAsync(route.Member.Address, either.Token))
             {
-                var opening = await TryAsync(loop, endPoint, route, startup, either.Token);
+                var opening = await TryAsync(loop, endPoint, route, startup, isPassedThrough, either.Token);
                 if (opening is BackendOpening.Opened)
                 {
                     return opening;
@@ -53,6 +56,7 @@ internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
         EndPoint endPoint,
         RouteDecision.Use route,
         ReadOnlyMemory<byte> startup,
+        bool isPassedThrough,
         CancellationToken aborted)
     {
         BackendConnection? backend = null;
@@ -60,6 +64,7 @@ internal sealed class BackendOpener(MemberLoads loads, TimeProvider time)
         {
             var connection = await loop.ConnectAsync(endPoint, aborted);
             backend = new BackendConnection(connection, endPoint, route.Member, route.Identity, loads);
+            await tls.SecureServerAsync(connection, route.Member.Address.Host, isPassedThrough, aborted);
             await connection.Output.WriteAsync(startup, aborted);
             if (await ReadGreetingAsync(connection, wantsPrimary: route.Identity is not null, aborted) is { } judged)
             {

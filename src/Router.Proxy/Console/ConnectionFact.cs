@@ -1,5 +1,6 @@
 using System.Net;
 using Router.Proxy.Pooling;
+using Router.Transport;
 
 namespace Router.Proxy.Console;
 
@@ -30,6 +31,9 @@ internal sealed record ConnectionFact(long Id, PoolKey Key, string State)
 
     /// <summary>The backend's process id; zero for a client.</summary>
     public int RemotePid { get; init; }
+
+    /// <summary>Null in clear.</summary>
+    public TlsFacts? Tls { get; init; }
 
     public string ApplicationName { get; init; } = "";
 }

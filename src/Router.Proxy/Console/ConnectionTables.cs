@@ -30,8 +30,8 @@ internal static class ConnectionTables
                 type, one.User ?? one.Key.User, PoolTables.NameOf(one.Key), "none", one.State, AddressOf(one.Peer), PortOf(one.Peer),
                 AddressOf(one.Local), PortOf(one.Local), TimeOf(one.ConnectedAt), TimeOf(one.RequestedAt),
                 (int)one.Wait.TotalSeconds, one.Wait.Microseconds + one.Wait.Milliseconds * 1000,
-                one.IsCloseNeeded ? 1 : 0, PointerOf(one.Id), one.Link is { } link ? PointerOf(link) : "", one.RemotePid, "",
-                one.ApplicationName, 0, (int)one.Id,
+                one.IsCloseNeeded ? 1 : 0, PointerOf(one.Id), one.Link is { } link ? PointerOf(link) : "", one.RemotePid,
+                one.Tls?.ToString() ?? "", one.ApplicationName, 0, (int)one.Id,
     ];
 
     private static ConsoleTable Of(string type, IEnumerable<ConnectionFact> connections)

@@ -25,6 +25,10 @@ internal static class OptionFacts
             ["cancel_wait_timeout"] = Seconds(options.CancelWaitTimeout),
             ["client_idle_timeout"] = Seconds(pool.ClientIdleTimeout),
             ["client_login_timeout"] = Seconds(options.ClientLoginTimeout),
+            ["client_tls_sslmode"] = ModeOf(options.ClientTls.Mode),
+            ["client_tls_cert_file"] = options.ClientTls.CertFile ?? "",
+            ["client_tls_key_file"] = options.ClientTls.KeyFile ?? "",
+            ["client_tls_ca_file"] = options.ClientTls.CaFile ?? "",
             ["default_pool_size"] = Number(pool.PoolSize),
             ["hold_timeout"] = Seconds(options.HoldTimeout),
             ["idle_transaction_timeout"] = Seconds(pool.IdleTransactionTimeout),
@@ -47,9 +51,20 @@ internal static class OptionFacts
             ["server_reset_query"] = pool.ResetQuery,
             ["server_reset_query_always"] = pool.ResetQueryAlways ? "1" : "0",
             ["server_round_robin"] = pool.RoundRobin ? "1" : "0",
+            ["server_tls_sslmode"] = ModeOf(options.ServerTls.Mode),
+            ["server_tls_cert_file"] = options.ServerTls.CertFile ?? "",
+            ["server_tls_key_file"] = options.ServerTls.KeyFile ?? "",
+            ["server_tls_ca_file"] = options.ServerTls.CaFile ?? "",
             ["transaction_timeout"] = Seconds(pool.TransactionTimeout),
         };
     }
+
+    private static string ModeOf(TlsMode mode) => mode switch
+    {
+        TlsMode.VerifyCa => "verify-ca",
+        TlsMode.VerifyFull => "verify-full",
+        _ => mode.ToString().ToLowerInvariant(),
+    };
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

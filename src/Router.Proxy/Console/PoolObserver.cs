@@ -48,6 +48,7 @@ internal static class PoolObserver
             RequestedAt = now - time.GetElapsedTime(backend.IdleSince),
             IsCloseNeeded = backend.CloseReason is not null,
             Link = link?.Id,
+            Tls = backend.Connection.Tls,
             RemotePid = backend.Key?.ProcessId ?? 0,
             ApplicationName = backend.Parameters.Find("application_name") ?? "",
         };

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
+using Router.Proxy.Backends;
+using Router.Proxy.Tls;
 using Router.Transport;
 
 namespace Router.Proxy.Listening;
@@ -12,7 +13,8 @@ namespace Router.Proxy.Listening;
 /// has one for good, made up where it does not. An entry lives as long as its session. Requests are passed on, never
 /// answered, and a bounded number at a time.
 /// </summary>
-internal sealed class CancelRegistry(LiveOptions options, TimeProvider time, ProxyCounters counters, ILogger logger)
+internal sealed class CancelRegistry(
+    LiveOptions options, TlsHandshakes tls, TimeProvider time, ProxyCounters counters, ILogger logger)
 {
     /// <summary>Two members may use the same pid, so a pid has a list.</summary>
     private readonly ConcurrentDictionary<int, Entry[]> _entries = new();
@@ -66,7 +68,7 @@ internal sealed class CancelRegistry(LiveOptions options, TimeProvider time, Pro
 
         try
         {
-            await SendAsync(loop, new CancelRequest(aim.Key.ProcessId, aim.Key.Key), aim.EndPoint, aborted);
+            await SendAsync(loop, new CancelRequest(aim.Key.ProcessId, aim.Key.Key), aim.Address, aborted);
             counters.CancelForwarded();
         }
         finally
@@ -92,18 +94,30 @@ internal sealed class CancelRegistry(LiveOptions options, TimeProvider time, Pro
     /// <summary>Sends one cancel request; returns when the server has taken it.</summary>
     /// <exception cref="TransportException">The server is not to be had.</exception>
     /// <exception cref="OperationCanceledException">It took longer than cancel_wait_timeout.</exception>
-    public async Task SendAsync(IEventLoop loop, CancelRequest request, EndPoint backend, CancellationToken aborted)
+    public async Task SendAsync(IEventLoop loop, CancelRequest request, CancelAddress backend, CancellationToken aborted)
     {
         using var deadline = new CancellationTokenSource(options.Now.CancelWaitTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
-        await using var connection = await loop.ConnectAsync(backend, either.Token);
+        await using var connection = await loop.ConnectAsync(backend.EndPoint, either.Token);
+        if (backend.IsSecured)
+        {
+            await tls.SecureServerAsync(connection, backend.Host, isPassedThrough: false, either.Token);
+        }
+
         var writer = new FrameWriter(StartupPacket.HeaderSize + BackendKeyData.BodyMax);
         request.Write(writer);
         await connection.Output.WriteAsync(writer.Written, either.Token);
 
         // The server closes once the signal is sent: then the client may be sure of it, as without a proxy.
-        var read = await connection.Input.ReadAsync(either.Token);
-        connection.Input.AdvanceTo(read.Buffer.End);
+        try
+        {
+            var read = await connection.Input.ReadAsync(either.Token);
+            connection.Input.AdvanceTo(read.Buffer.End);
+        }
+        catch (TransportException)
+        {
+            // PostgreSQL closes a secured connection without close_notify here.
+        }
     }
 
     private void Remove(Entry entry)

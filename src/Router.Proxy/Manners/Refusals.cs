@@ -17,6 +17,11 @@ internal static class Refusals
         SqlState.TooManyConnections, "client connections exceeded (max_user_client_connections)",
         "client connections exceeded (max_user_client_connections)");
 
+    public static readonly Refusal NoTls = new(
+        SqlState.InvalidAuthorizationSpecification, "connections without TLS are not allowed here (client_tls_sslmode)",
+        "SSL required")
+    { Hint = "Connect with sslmode=require or stronger." };
+
     public static readonly Refusal NoUserName = new(
         SqlState.InvalidAuthorizationSpecification, "no PostgreSQL user name specified in startup packet",
         "no username supplied");
@@ -55,6 +60,10 @@ internal static class Refusals
     public static Refusal NotTrusted(string user) => new(
         SqlState.InvalidAuthorizationSpecification, $"\"trust\" authentication failed for user \"{user}\"",
         "\"trust\" authentication failed");
+
+    public static Refusal NotCertified(string user) => new(
+        SqlState.InvalidAuthorizationSpecification, $"certificate authentication failed for user \"{user}\"",
+        "certificate authentication failed");
 
     public static Refusal HoldTimedOut(string reason) =>
         new(SqlState.CannotConnectNow, $"waited hold_timeout in vain: {reason}") { Hint = "Try again in a moment." };

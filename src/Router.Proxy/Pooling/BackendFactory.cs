@@ -16,7 +16,7 @@ internal sealed class BackendFactory(BackendPool pool, PoolServices services)
         try
         {
             var opening = await services.Opener.OpenAsync(
-                pool.Loop, route, profile.ToPacket(pool.Key, pool.Database), timeout, closing);
+                pool.Loop, route, profile.ToPacket(pool.Key, pool.Database), isPassedThrough: false, timeout, closing);
             if (opening is BackendOpening.Opened opened)
             {
                 return await LogInAsync(opened.Backend, profile, timeout, closing);

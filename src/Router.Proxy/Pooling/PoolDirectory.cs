@@ -77,6 +77,15 @@ internal sealed class PoolDirectory(IEventLoop loop, PoolServices services, Pool
         }
     }
 
+    /// <summary>Has every server connection closed as soon as nobody uses it.</summary>
+    public void Reconnect(string reason)
+    {
+        foreach (var pool in Pools)
+        {
+            pool.CloseWhenReturned(reason, static _ => true);
+        }
+    }
+
     /// <summary>The options changed. Pools that are to be there without a client are made on the first loop.</summary>
     public void Reconfigure()
     {

@@ -24,7 +24,7 @@ internal sealed class Abandonment(
                 // Its signal may come late, when the connection is another's already.
                 backend.NeedsBarrier = true;
                 var request = new CancelRequest(key.ProcessId, key.Key);
-                await cancels.SendAsync(loop, request, backend.Backend.EndPoint, deadline.Token);
+                await cancels.SendAsync(loop, request, backend.Backend.CancelAddress, deadline.Token);
             }
 
             return await DrainAsync(deadline.Token);

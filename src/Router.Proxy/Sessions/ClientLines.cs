@@ -41,7 +41,7 @@ internal sealed class ClientLines
         (_database, _user) = (database, user);
         if (_services.Options.Now.LogConnections)
         {
-            ProxyLog.LoginAttempt(_services.Logger, Who, database, user, "no");
+            ProxyLog.LoginAttempt(_services.Logger, Who, database, user, _client.Tls?.ToString() ?? "no");
         }
     }
 

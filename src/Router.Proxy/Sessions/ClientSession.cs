@@ -155,7 +155,7 @@ internal sealed class ClientSession
         StartupOutcome startup;
         await using (DeadlineOfLogin())
         {
-            startup = await StartupPhase.RunAsync(_client, _cut.Token);
+            startup = await StartupPhase.RunAsync(_client, _services.Tls, Personality, _cut.Token);
         }
 
         switch (startup)
@@ -347,6 +347,11 @@ internal sealed class ClientSession
         RelayOutcome outcome;
         await using (DeadlineOfLogin())
         {
+            if (backend.Connection.Tls is not null)
+            {
+                await LoginOffer.PassAsync(_client, backend.Connection, _cut.Token);
+            }
+
             outcome = await phase.LogInAsync(LoginRelay, _cut.Token);
         }
 
@@ -356,7 +361,7 @@ internal sealed class ClientSession
         }
 
         using var cancelKey = phase.FromBackend.Key is { } key
-            ? _services.Cancels.Register(key, new OwnBackend(key, backend.EndPoint))
+            ? _services.Cancels.Register(key, new OwnBackend(key, backend.CancelAddress))
             : null;
         _isActive = true;
         return await phase.RunAsync(_relay, _cut.Token);

@@ -110,7 +110,7 @@ internal sealed class PooledSession : ICancelTarget
 
         backend.CancelsInFlight++;
         backend.NeedsBarrier = true;
-        return Task.FromResult<CancelAim?>(new CancelAim(backend.Backend.EndPoint, key, backend));
+        return Task.FromResult<CancelAim?>(new CancelAim(backend.Backend.CancelAddress, key, backend));
     });
 
     /// <inheritdoc/>
@@ -133,6 +133,7 @@ internal sealed class PooledSession : ICancelTarget
         return new ConnectionFact(Id, _pool.Key, state)
         {
             Peer = _client.RemoteEndPoint,
+            Tls = _client.Tls,
             Local = _client.LocalEndPoint,
             ConnectedAt = now - time.GetElapsedTime(_connectedAt),
             RequestedAt = now - (_link.SinceBegin ?? time.GetElapsedTime(_connectedAt)),

@@ -5,6 +5,7 @@ using Router.Proxy.Console;
 using Router.Proxy.Listening;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
+using Router.Proxy.Tls;
 
 namespace Router.Proxy.Sessions;
 
@@ -15,6 +16,7 @@ internal sealed record SessionServices(
     WriteGate Gate,
     BackendCheckout Checkout,
     CancelRegistry Cancels,
+    TlsHandshakes Tls,
     PoolDirectories Pools,
     PoolOperator Operator,
     ClientCounts Clients,

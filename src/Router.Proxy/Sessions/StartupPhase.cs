@@ -2,23 +2,38 @@ using System.Buffers;
 using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
+using Router.Proxy.Manners;
+using Router.Proxy.Tls;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
 
 /// <summary>
-/// Reads the untyped first packets. Encryption requests are answered "no" and the client goes on in clear; each may be
-/// asked once. Holds at most one packet of 10 000 bytes.
+/// Reads the untyped first packets, and secures the connection where the client asks for it: by SSLRequest, or by a TLS
+/// handshake as the first thing. Each kind of encryption may be asked for once. Holds at most one packet of 10 000 bytes.
 /// </summary>
 internal static class StartupPhase
 {
+    /// <summary>First byte of a TLS handshake, and of no packet: that would be too long.</summary>
+    private const byte TlsHandshake = 0x16;
+
+    private static readonly byte[] Yes = [(byte)'S'];
+
     private static readonly byte[] No = [(byte)'N'];
 
-    /// <exception cref="TransportException">The connection failed.</exception>
+    /// <exception cref="TransportException">The connection or its TLS handshake failed.</exception>
     /// <exception cref="OperationCanceledException">The token fired: too slow, or the session is to end.</exception>
-    public static async Task<StartupOutcome> RunAsync(IConnection client, CancellationToken aborted)
+    public static async Task<StartupOutcome> RunAsync(
+        IConnection client, TlsHandshakes tls, Personality personality, CancellationToken aborted)
     {
-        var (isTlsAsked, isGssAsked) = (false, false);
+        if (tls.IsOffered(client) && await IsDirectTlsAsync(client, aborted)
+            && !(await tls.SecureClientAsync(client, aborted)).HasAlpn)
+        {
+            // Without the name of the protocol, bytes that are meant for another server could be led here.
+            return Malformed("direct TLS needs ALPN with the protocol \"postgresql\"");
+        }
+
+        var (isTlsAsked, isGssAsked) = (client.Tls is not null, client.Tls is not null);
         while (true)
         {
             var (status, packet, bytes, isFollowed) = await ReadAsync(client, aborted);
@@ -29,18 +44,20 @@ internal static class StartupPhase
                     : Malformed("invalid length of startup packet");
             }
 
-            switch (packet.Kind)
+            var isTlsRequest = packet.Kind == StartupPacketKind.SslRequest && !isTlsAsked;
+            if (!isTlsRequest && (packet.Kind != StartupPacketKind.GssEncRequest || isGssAsked))
             {
-                case StartupPacketKind.SslRequest when !isTlsAsked:
-                    isTlsAsked = true;
-                    await client.Output.WriteAsync(No, aborted);
-                    break;
-                case StartupPacketKind.GssEncRequest when !isGssAsked:
-                    isGssAsked = true;
-                    await client.Output.WriteAsync(No, aborted);
-                    break;
-                default:
-                    return Finish(packet, bytes);
+                return packet.Kind == StartupPacketKind.Startup && client.Tls is null && tls.IsRequired(client)
+                    ? new StartupOutcome.Refused(Refusals.NoTls.In(personality))
+                    : Finish(packet, bytes);
+            }
+
+            isTlsAsked |= isTlsRequest;
+            isGssAsked |= !isTlsRequest;
+            var isSecured = isTlsRequest && tls.IsOffered(client);
+            if (!isSecured)
+            {
+                await client.Output.WriteAsync(No, aborted);
             }
 
             // The client waits for the answer before it goes on, so somebody else put these bytes here.
@@ -48,7 +65,25 @@ internal static class StartupPhase
             {
                 return Malformed("received unencrypted data behind an encryption request");
             }
+
+            if (isSecured)
+            {
+                await client.Output.WriteAsync(Yes, aborted);
+                _ = await tls.SecureClientAsync(client, aborted);
+
+                // What is secured is not to be secured once more.
+                isGssAsked = true;
+            }
         }
+    }
+
+    /// <summary>Looks at the first byte and takes none.</summary>
+    private static async Task<bool> IsDirectTlsAsync(IConnection client, CancellationToken aborted)
+    {
+        var read = await client.Input.ReadAsync(aborted);
+        var isTls = !read.Buffer.IsEmpty && read.Buffer.FirstSpan[0] == TlsHandshake;
+        client.Input.AdvanceTo(read.Buffer.Start);
+        return isTls;
     }
 
     private static StartupOutcome Finish(StartupPacket packet, byte[] bytes)

@@ -256,19 +256,11 @@ internal abstract class StreamConnection : Wire, IConnection
     protected bool IsWriteAwaited =>
         IsWritePending || _isShutdownAsked || _handshake is not null || AsSink is { IsPaused: true };
 
-    /// <summary>What the socket is to get next: for a back end whose sends complete later.</summary>
-    protected ref ByteQueue Leaving
-    {
-        get
-        {
-            if (_tls is { } tls)
-            {
-                return ref tls.Sealed;
-            }
+    /// <summary>Where bytes of the socket wait to be received: for a back end that must give up its own buffers.</summary>
+    protected ref ByteQueue Arrived => ref (_tls is null ? ref _incoming : ref _tls.Unopened);
 
-            return ref _outgoing;
-        }
-    }
+    /// <summary>What the socket is to get next: for a back end whose sends complete later.</summary>
+    protected ref ByteQueue Leaving => ref (_tls is null ? ref _outgoing : ref _tls.Sealed);
 
     /// <summary>For a back end whose sends complete later: moves borrowed bytes to where they stay.</summary>
     protected void HoldBorrowed(int bytesMax) => _writer.HoldBorrowed(bytesMax);

@@ -41,6 +41,9 @@ internal sealed unsafe class TlsChannel
     /// <summary>Ciphertext to be sent; the socket has not taken it.</summary>
     public ref ByteQueue Sealed => ref _sealed;
 
+    /// <summary>Ciphertext that nobody has wanted to read yet.</summary>
+    public ref ByteQueue Unopened => ref _unopened;
+
     /// <summary>A receive may give something although the socket has nothing.</summary>
     public bool HasMore => _mayHavePlain || _isEnded || !_unopened.IsEmpty;
 

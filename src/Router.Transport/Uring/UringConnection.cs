@@ -234,7 +234,7 @@ internal sealed class UringConnection : DescriptorConnection, IUringTarget
     {
         if (_loop.Buffers.IsScarce)
         {
-            Incoming.Append(_loop.Buffers.Content(_buffer, _start, _left));
+            Arrived.Append(_loop.Buffers.Content(_buffer, _start, _left));
             ReturnBuffer();
         }
 

@@ -142,7 +142,7 @@ public sealed class ScriptReaderTests
         using var server = new BackendScript();
         var stage = new WireStage(
             () => WirePeer.ConnectAsync(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, server.Port)),
-            server.AcceptAsync);
+            () => server.AcceptAsync());
         return await WireRunner.RunAsync(WireScriptReader.Read("a.wire", script).Single(), stage, Chunking.Whole);
     }
 }

@@ -45,6 +45,6 @@ public abstract class ScriptedServerTests
         await using var proxy = new ProxyHarness();
         using var server = new BackendScript();
         proxy.Views.PublishPrimary("a", server.Port);
-        await WireRunner.RunAsync(scenario, new WireStage(proxy.ConnectAsync, server.AcceptAsync), chunking);
+        await WireRunner.RunAsync(scenario, new WireStage(proxy.ConnectAsync, () => server.AcceptAsync()), chunking);
     }
 }

@@ -20,9 +20,10 @@ public sealed class BackendScript : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
     /// <summary>The next connection that the proxy opens.</summary>
-    public async Task<WirePeer> AcceptAsync()
+    /// <param name="declinesTls">As a server without a certificate; else the test answers.</param>
+    public async Task<WirePeer> AcceptAsync(bool declinesTls = true)
     {
-        var peer = new WirePeer(await _listener.AcceptAsync().WaitAsync(Bound));
+        var peer = new WirePeer(await _listener.AcceptAsync().WaitAsync(Bound), declinesTls);
         peer.Socket.NoDelay = true;
         _accepted.Add(peer);
         return peer;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Router.Protocol;
 using Router.Protocol.Framing;
@@ -8,12 +9,17 @@ using Router.Protocol.Messages;
 namespace Router.Testing.Proxy;
 
 /// <summary>One end of a protocol connection in a test's hands: it sends and reads what the test says.</summary>
-public sealed class WirePeer(Socket socket) : IDisposable
+public sealed class WirePeer(Socket socket, bool declinesTls = false) : IDisposable
 {
+    private SslStream? _tls;
+
     /// <summary>Generous: reached only by a defect.</summary>
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     public Socket Socket => socket;
+
+    /// <summary>What the connection is secured by.</summary>
+    public SslStream? Tls => _tls;
 
     public static async Task<WirePeer> ConnectAsync(EndPoint endPoint, int receiveBufferBytes = 0)
     {
@@ -28,8 +34,43 @@ public sealed class WirePeer(Socket socket) : IDisposable
         return new WirePeer(socket);
     }
 
+    /// <summary>Goes on in TLS as a client.</summary>
+    public async Task SecureAsync(SslClientAuthenticationOptions options)
+    {
+        var tls = new SslStream(new NetworkStream(socket));
+        await tls.AuthenticateAsClientAsync(options).WaitAsync(Bound);
+        _tls = tls;
+    }
+
+    /// <summary>Asks for TLS and goes on in it.</summary>
+    public async Task RequestTlsAsync(SslClientAuthenticationOptions options)
+    {
+        await SendAsync(w => StartupPacket.WriteRequest(w, StartupPacket.SslRequestCode));
+        var answer = await ReadByteAsync();
+        if (answer != 'S')
+        {
+            throw new InvalidDataException($"the request for TLS was answered with {(char)answer}");
+        }
+
+        await SecureAsync(options);
+    }
+
+    /// <summary>Goes on in TLS as a server.</summary>
+    public async Task SecureAsync(SslServerAuthenticationOptions options)
+    {
+        var tls = new SslStream(new NetworkStream(socket));
+        await tls.AuthenticateAsServerAsync(options).WaitAsync(Bound);
+        _tls = tls;
+    }
+
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
+        if (_tls is not null)
+        {
+            await _tls.WriteAsync(bytes).AsTask().WaitAsync(Bound);
+            return;
+        }
+
         while (!bytes.IsEmpty)
         {
             bytes = bytes[await socket.SendAsync(bytes).AsTask().WaitAsync(Bound)..];
@@ -75,8 +116,24 @@ public sealed class WirePeer(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>Reads an untyped packet with its length word; null at the end of the stream.</summary>
+    /// <summary>
+    /// Reads an untyped packet with its length word; null at the end of the stream. A request for TLS is declined on the
+    /// way where this end declines them.
+    /// </summary>
     public async Task<byte[]?> TryReadPacketAsync()
+    {
+        var packet = await TryReadAnyPacketAsync();
+        if (!declinesTls || packet is null || StartupPacket.TryRead(packet, out var read) != ScanStatus.Taken
+            || read.Kind != StartupPacketKind.SslRequest)
+        {
+            return packet;
+        }
+
+        await SendAsync("N"u8.ToArray());
+        return await TryReadAnyPacketAsync();
+    }
+
+    private async Task<byte[]?> TryReadAnyPacketAsync()
     {
         var length = new byte[sizeof(int)];
         if (!await TryFillAsync(length))
@@ -101,7 +158,7 @@ public sealed class WirePeer(Socket socket) : IDisposable
         {
             return !await TryFillAsync(new byte[1]);
         }
-        catch (SocketException)
+        catch (Exception lost) when (lost is SocketException or IOException)
         {
             return true;
         }
@@ -145,7 +202,8 @@ public sealed class WirePeer(Socket socket) : IDisposable
     {
         while (!target.IsEmpty)
         {
-            var count = await socket.ReceiveAsync(target).AsTask().WaitAsync(Bound);
+            var receiving = _tls is null ? socket.ReceiveAsync(target).AsTask() : _tls.ReadAsync(target).AsTask();
+            var count = await receiving.WaitAsync(Bound);
             if (count == 0)
             {
                 return false;

@@ -39,6 +39,20 @@ internal sealed class ProxyHealth(
         }
 
         CollectTotals(metrics, counters);
+        CollectTls(metrics, ("client", counters.ClientHandshakes), ("server", counters.ServerHandshakes));
+    }
+
+    private static void CollectTls(MetricFactory metrics, params ReadOnlySpan<(string Leg, HandshakeTotals Totals)> legs)
+    {
+        var count = metrics.CreateCounter("router_proxy_tls_handshakes_total", "TLS handshakes", "leg", "outcome");
+        var time = metrics.CreateCounter(
+            "router_proxy_tls_handshake_seconds_total", "Time that successful TLS handshakes took, waiting for the peer included", "leg");
+        foreach (var (leg, totals) in legs)
+        {
+            count.WithLabels(leg, "succeeded").IncTo(totals.Succeeded);
+            count.WithLabels(leg, "failed").IncTo(totals.Failed);
+            time.WithLabels(leg).IncTo(totals.Time.TotalSeconds);
+        }
     }
 
     private static void CollectTotals(MetricFactory metrics, ProxySnapshot counters)
