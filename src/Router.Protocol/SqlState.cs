@@ -24,6 +24,7 @@ public static class SqlState
     /// <summary>The class of "no room": connections, memory, disk.</summary>
     public const string InsufficientResources = "53";
 
+    public const string ProgramLimitExceeded = "54000";
     public const string TooManyConnections = "53300";
     public const string QueryCanceled = "57014";
     public const string AdminShutdown = "57P01";

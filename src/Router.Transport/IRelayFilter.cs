@@ -12,4 +12,16 @@ public interface IRelayFilter
     /// more: that ends the relay as if the filter had stopped it there.
     /// </summary>
     RelayVerdict Inspect(ReadOnlySpan<byte> chunk);
+
+    /// <summary>
+    /// What was held back waits for the other direction: nothing more is read, and when that has moved and this says false,
+    /// the filter is shown the same bytes again.
+    /// </summary>
+    bool IsWaiting => false;
+
+    /// <summary>
+    /// What is sent where the verdict says so: read once, right after <see cref="Inspect"/>. May be longer than the chunk, and
+    /// then what is held for a slow reader exceeds its bound by as much.
+    /// </summary>
+    ReadOnlySpan<byte> Rewritten => default;
 }

@@ -7,6 +7,9 @@ namespace Router.Transport;
 /// </summary>
 public readonly record struct RelayVerdict(int Forward, bool IsStop)
 {
+    /// <summary>In place of these bytes <see cref="IRelayFilter.Rewritten"/> is sent.</summary>
+    public bool IsRewritten { get; init; }
+
     public static RelayVerdict Pass(int length) => new(length, IsStop: false);
 
     public static RelayVerdict StopAfter(int length) => new(length, IsStop: true);

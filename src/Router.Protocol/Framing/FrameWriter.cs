@@ -9,6 +9,9 @@ namespace Router.Protocol.Framing;
 /// </summary>
 public sealed class FrameWriter(int capacity = 256)
 {
+    /// <summary>A longer array is given up when the writer is cleared.</summary>
+    private const int KeptMax = 1024 * 1024;
+
     private byte[] _bytes = new byte[capacity];
     private int _length;
     private int _lengthWordAt = -1;
@@ -16,7 +19,14 @@ public sealed class FrameWriter(int capacity = 256)
     /// <summary>All finished messages.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
-    public void Clear() => (_length, _lengthWordAt) = (0, -1);
+    public void Clear()
+    {
+        (_length, _lengthWordAt) = (0, -1);
+        if (_bytes.Length > KeptMax)
+        {
+            _bytes = new byte[capacity];
+        }
+    }
 
     public FrameWriter Begin(byte type)
     {

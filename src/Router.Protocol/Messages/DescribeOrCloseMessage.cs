@@ -22,7 +22,7 @@ public readonly ref struct DescribeOrCloseMessage
         message = default;
         var reader = new BodyReader(body);
         if (!reader.TryReadByte(out var kind) || kind is not (StatementKind or PortalKind)
-            || !reader.TryReadTerminated(out var name) || name.Length > StatementRename.NameMax || reader.Remaining != 0)
+            || !reader.TryReadTerminated(out var name) || name.Length > StatementNames.NameMax || reader.Remaining != 0)
         {
             return false;
         }

@@ -14,7 +14,7 @@ public readonly ref struct ExecuteMessage
     {
         message = default;
         var reader = new BodyReader(body);
-        if (!reader.TryReadTerminated(out var portal) || portal.Length > StatementRename.NameMax
+        if (!reader.TryReadTerminated(out var portal) || portal.Length > StatementNames.NameMax
             || !reader.TryReadInt32(out var rowsMax) || reader.Remaining != 0)
         {
             return false;

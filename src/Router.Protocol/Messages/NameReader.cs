@@ -14,12 +14,12 @@ internal ref struct NameReader(ReadOnlySpan<byte> bodyStart, int bodyLength)
     public ScanStatus TryRead(out ReadOnlySpan<byte> name)
     {
         var rest = _body[Position..];
-        var window = rest.Length > StatementRename.NameMax + 1 ? rest[..(StatementRename.NameMax + 1)] : rest;
+        var window = rest.Length > StatementNames.NameMax + 1 ? rest[..(StatementNames.NameMax + 1)] : rest;
         var end = window.IndexOf((byte)0);
         if (end < 0)
         {
             name = default;
-            return window.Length <= StatementRename.NameMax && _body.Length < bodyLength
+            return window.Length <= StatementNames.NameMax && _body.Length < bodyLength
                 ? ScanStatus.NeedMore
                 : ScanStatus.Malformed;
         }

@@ -23,7 +23,7 @@ public readonly ref struct ParseMessage
     {
         message = default;
         var reader = new BodyReader(body);
-        if (!reader.TryReadTerminated(out var statement) || statement.Length > StatementRename.NameMax)
+        if (!reader.TryReadTerminated(out var statement) || statement.Length > StatementNames.NameMax)
         {
             return false;
         }
@@ -44,4 +44,8 @@ public readonly ref struct ParseMessage
         };
         return true;
     }
+
+    /// <param name="identity">An <see cref="Identity"/>: query, types and their count.</param>
+    public static void Write(FrameWriter writer, ReadOnlySpan<byte> statement, ReadOnlySpan<byte> identity) =>
+        writer.Begin(MessageType.Parse).Bytes(statement).Byte(0).Bytes(identity).End();
 }

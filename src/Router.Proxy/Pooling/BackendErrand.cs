@@ -27,6 +27,7 @@ internal static class BackendErrand
         {
             var writer = new FrameWriter();
             new Query(query).Write(writer);
+            backend.Statements.ForgetUnnamed();
             await backend.Connection.Output.WriteAsync(writer.Written, deadline.Token);
             return await ReadAnswerAsync(backend, query, isBarrier, onError, deadline.Token);
         }
@@ -39,6 +40,9 @@ internal static class BackendErrand
             return lost.Message;
         }
     }
+
+    private static bool IsDeallocation(ReadOnlySpan<byte> tag) =>
+        tag.SequenceEqual("DISCARD ALL\0"u8) || tag.SequenceEqual("DEALLOCATE ALL\0"u8);
 
     private static async Task<string?> ReadAnswerAsync(
         PooledBackend backend, string query, bool isBarrier, Action<ErrorResponse>? onError, CancellationToken aborted)
@@ -62,6 +66,9 @@ internal static class BackendErrand
                     break;
                 case MessageType.ParameterStatus when ParameterStatus.Parse(message.Body) is { } reported:
                     backend.Parameters = backend.Parameters.With(reported);
+                    break;
+                case MessageType.CommandComplete when IsDeallocation(message.Body):
+                    backend.Statements.Clear();
                     break;
                 case MessageType.ReadyForQuery when isBarrier || message.Body is [(byte)TransactionStatus.Idle]:
                     return problem;

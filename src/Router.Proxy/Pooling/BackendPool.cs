@@ -3,6 +3,7 @@ using Router.Protocol.Messages;
 using Router.Proxy.Manners;
 using Router.Proxy.Routing;
 using Router.Proxy.Sessions;
+using Router.Proxy.Statements;
 using Router.Transport;
 
 namespace Router.Proxy.Pooling;
@@ -70,6 +71,9 @@ internal sealed class BackendPool
 
     /// <summary>When it was so last, by the loop's clock.</summary>
     public long ReleasedAt { get; private set; }
+
+    /// <summary>The prepared statements of its clients.</summary>
+    public StatementStore Statements { get; } = new();
 
     /// <summary>What the pool's clients are greeted with.</summary>
     public PoolWelcome Welcome { get; }
@@ -185,6 +189,7 @@ internal sealed class BackendPool
         backend.State = PooledBackendState.Closed;
         _all.Remove(backend);
         _idle.Remove(backend);
+        backend.Statements.Clear();
         _services.Budget.Release(Key, backend.Backend.Member.Name);
         if (isAtRest)
         {

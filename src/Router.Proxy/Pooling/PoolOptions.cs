@@ -102,6 +102,12 @@ public sealed record PoolOptions
     /// <summary>Which databases and users have something for themselves.</summary>
     public DatabaseCatalog Databases { get; init; } = DatabaseCatalog.Open;
 
+    /// <summary>
+    /// <c>max_prepared_statements</c>: kept on one server connection, in transaction and statement pooling; zero: prepared
+    /// statements do not follow the client.
+    /// </summary>
+    public int MaxPreparedStatements { get; init; } = 200;
+
     /// <summary><c>admin_users</c>: who may do everything on the console.</summary>
     public ImmutableArray<string> AdminUsers { get; init; } = [];
 

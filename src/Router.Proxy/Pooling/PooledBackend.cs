@@ -1,5 +1,6 @@
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
+using Router.Proxy.Statements;
 using Router.Transport;
 
 namespace Router.Proxy.Pooling;
@@ -22,6 +23,7 @@ internal sealed class PooledBackend : IReadinessWatcher
         Profile = profile;
         Parameters = login.Parameters;
         Key = login.Key;
+        Statements = new ServerStatements(pool.Statements);
         CreatedAt = createdAt;
         IdleSince = createdAt;
     }
@@ -44,6 +46,9 @@ internal sealed class PooledBackend : IReadinessWatcher
 
     /// <summary>Null where the server gave none: then its requests cannot be cancelled.</summary>
     public BackendKeyData? Key { get; }
+
+    /// <summary>What is prepared on it.</summary>
+    public ServerStatements Statements { get; }
 
     /// <summary>Timestamps of the loop's clock.</summary>
     public long CreatedAt { get; }

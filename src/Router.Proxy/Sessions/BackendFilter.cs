@@ -2,6 +2,7 @@ using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Pooling;
+using Router.Proxy.Statements;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -19,6 +20,10 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
     private const int ParameterMax = 16 * 1024;
 
     private FrameScanner _scanner = new(FrameSide.Backend);
+    /// <summary>Tags of the commands that throw all prepared statements away, with their zeros.</summary>
+    private static readonly byte[][] DeallocatingTags = ["DISCARD ALL\0"u8.ToArray(), "DEALLOCATE ALL\0"u8.ToArray()];
+
+    private readonly byte[] _tag = new byte[DeallocatingTags.Max(static tag => tag.Length)];
     private byte[]? _kept;
     private int _keptLength;
     private byte[]? _keyBody;
@@ -36,6 +41,12 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
 
     /// <summary>Stop behind a ReadyForQuery that leaves a transaction block open.</summary>
     public bool RefusesBlocks { get; init; }
+
+    /// <summary>Follow the client from one server connection to the next; null where it is served by one only.</summary>
+    public PreparedStatements? Statements { get; init; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Rewritten => Statements!.Output.Written.Span;
 
     /// <summary>What the backend has reported of its session; null where nobody keeps account of that.</summary>
     public ReportedParameters? Parameters { get; set; }
@@ -69,13 +80,13 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
 
     private RelayVerdict Scan(ReadOnlySpan<byte> chunk)
     {
+        var splice = new Splice(chunk, Statements?.Output);
         var at = 0;
         while (at < chunk.Length)
         {
-            if (_scanner.IsAtBoundary && chunk[at] == MessageType.ErrorResponse
-                && Judge(chunk[at..]) is var judgement and not ErrorJudgement.Pass)
+            if (_scanner.IsAtBoundary && OnMessage(chunk, at, ref splice) is var judgement and not ErrorJudgement.Pass)
             {
-                return new RelayVerdict(at, IsStop: judgement == ErrorJudgement.Stop);
+                return splice.End(at, isStop: judgement == ErrorJudgement.Stop);
             }
 
             var found = _scanner.Next(chunk[at..], out var taken);
@@ -84,7 +95,7 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
             if (found == FrameEvent.Malformed)
             {
                 Stop = FilterStop.Malformed;
-                return RelayVerdict.StopAfter(at - taken);
+                return splice.End(at - taken, isStop: true);
             }
 
             if (found == FrameEvent.Header)
@@ -94,19 +105,106 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
             else if (found == FrameEvent.Body && OnBody(piece) is var stop and not FilterStop.None)
             {
                 Stop = stop;
-                return RelayVerdict.StopAfter(at);
+                return splice.End(at, isStop: true);
             }
         }
 
-        return RelayVerdict.Pass(at);
+        return splice.End(at, isStop: false);
+    }
+
+    /// <summary>A message begins: whether it may pass, and what the client gets in its place.</summary>
+    private ErrorJudgement OnMessage(ReadOnlySpan<byte> chunk, int at, ref Splice splice)
+    {
+        switch (chunk[at])
+        {
+            case MessageType.ErrorResponse:
+                return Judge(chunk[at..]) is var judgement and not ErrorJudgement.Pass
+                    ? judgement
+                    : OnError(chunk, at, ref splice);
+            case MessageType.DataRow or MessageType.CopyData or MessageType.ReadyForQuery:
+                return ErrorJudgement.Pass;
+            case MessageType.ParseComplete or MessageType.CloseComplete when Statements is not null:
+                if (chunk.Length - at < FrameHeader.Size)
+                {
+                    return ErrorJudgement.NeedMore;
+                }
+
+                Replace(Statements.OnReply(chunk[at]), at, ref splice);
+                return ErrorJudgement.Pass;
+            case var type when Statements is null:
+                state.Requests.OnAnswer(type);
+                return ErrorJudgement.Pass;
+            case var type:
+                _ = Statements.OnReply(type);
+                return ErrorJudgement.Pass;
+        }
+    }
+
+    private static void Replace(Treatment treatment, int at, ref Splice splice)
+    {
+        if (treatment == Treatment.ToParseComplete)
+        {
+            splice.InsertAt(at).Begin(MessageType.ParseComplete).End();
+        }
+        else if (treatment == Treatment.Swallow)
+        {
+            splice.InsertAt(at);
+        }
+        else
+        {
+            return;
+        }
+
+        splice.SkipTo(at + FrameHeader.Size);
+    }
+
+    private ErrorJudgement OnError(ReadOnlySpan<byte> chunk, int at, ref Splice splice)
+    {
+        if (Statements is null)
+        {
+            state.Requests.OnAnswer(MessageType.ErrorResponse);
+            return ErrorJudgement.Pass;
+        }
+
+        var body = ReadOnlySpan<byte>.Empty;
+        if (Statements.NeedsError)
+        {
+            var message = chunk[at..];
+            var read = FrameHeader.TryRead(message, FrameSide.Backend, out var header);
+            if (read == ScanStatus.NeedMore || (header.TotalLength > message.Length && header.TotalLength <= FatalMax))
+            {
+                return ErrorJudgement.NeedMore;
+            }
+
+            body = header.TotalLength <= message.Length ? message[FrameHeader.Size..header.TotalLength] : body;
+        }
+
+        if (Statements.OnError(body, out var refusal) == Treatment.Refuse && !body.IsEmpty)
+        {
+            splice.InsertAt(at).Bytes(refusal);
+            splice.SkipTo(at + FrameHeader.Size + body.Length);
+        }
+
+        return ErrorJudgement.Pass;
+    }
+
+    private void OnReady()
+    {
+        if (Statements is null)
+        {
+            state.Requests.OnAnswer(MessageType.ReadyForQuery);
+        }
+        else
+        {
+            Statements.OnReady();
+        }
     }
 
     private void OnHeader()
     {
-        // ReadyForQuery counts once its status is known.
-        if (_scanner.Type != MessageType.ReadyForQuery)
+        if (_scanner.Type == MessageType.ReadyForQuery)
         {
-            state.OnBackend(_scanner.Type);
+            OnReady();
         }
 
         var isKept = _scanner.Type switch
@@ -118,6 +216,11 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
             _ => false,
         };
         _kept = isKept ? new byte[_scanner.BodyRemaining] : null;
+        if (_scanner.Type == MessageType.CommandComplete && Statements is not null && _scanner.BodyRemaining <= _tag.Length)
+        {
+            _kept = _tag;
+        }
+
         _keptLength = 0;
     }
 
@@ -145,6 +248,17 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
     private FilterStop OnKept(byte[] body)
     {
         _kept = null;
+        if (_scanner.Type == MessageType.CommandComplete)
+        {
+            var tag = body.AsSpan(0, _keptLength);
+            if (tag.SequenceEqual(DeallocatingTags[0]) || tag.SequenceEqual(DeallocatingTags[1]))
+            {
+                Statements!.Books.OnAllDeallocated();
+            }
+
+            return FilterStop.None;
+        }
+
         if (_scanner.Type == MessageType.BackendKeyData)
         {
             _keyBody = body;

@@ -3,6 +3,7 @@ using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Pooling;
+using Router.Proxy.Statements;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -19,10 +20,12 @@ internal sealed class BackendLink
     private readonly BackendPool _pool;
     private readonly RelayPhase _phase;
     private readonly PoolMode _mode;
+    private readonly PreparedStatements? _statements;
     private readonly SessionAccount _account;
 
     public BackendLink(
-        IConnection client, SessionServices services, SessionState state, BackendPool pool, RelayPhase phase, PoolMode mode)
+        IConnection client, SessionServices services, SessionState state, BackendPool pool, RelayPhase phase, PoolMode mode,
+        PreparedStatements? statements)
     {
         _client = client;
         _services = services;
@@ -30,6 +33,7 @@ internal sealed class BackendLink
         _pool = pool;
         _phase = phase;
         _mode = mode;
+        _statements = statements;
         _account = new SessionAccount(state, client.Loop.Time);
     }
 
@@ -115,6 +119,7 @@ internal sealed class BackendLink
     /// <summary>The session ends, perhaps with a connection in its hands.</summary>
     public void LetGo()
     {
+        _statements?.Books.End();
         if (Backend is not { } backend)
         {
             return;
@@ -128,6 +133,7 @@ internal sealed class BackendLink
     private void OpenForRequests(PooledBackend backend)
     {
         _phase.Attach(backend.Backend);
+        _statements?.Books.Attach(backend.Statements, _pool.Options.MaxPreparedStatements);
         _phase.OpenForRequests();
         _phase.FromBackend.Parameters = backend.Parameters;
     }

@@ -83,7 +83,7 @@ internal sealed class ClientArrivals(IConnection client, Action onLeaving) : IRe
         Arrival arrival;
         do
         {
-            arrival = await LookAsync(isLinked, cut).ConfigureAwait(false);
+            arrival = await LookAsync(isLinked, cut);
         }
         while (arrival == Arrival.Answered);
         return arrival;

@@ -1,6 +1,7 @@
 using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Proxy.Routing;
+using Router.Proxy.Statements;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -24,6 +25,15 @@ internal sealed class FrontendFilter(SessionState state, WriteGate gate) : IRela
     /// <summary>Nothing has been sent to the server connection since the client got it.</summary>
     public bool IsFresh { get; set; }
 
+    /// <summary>Follow the client from one server connection to the next; null where it is served by one only.</summary>
+    public PreparedStatements? Statements { get; init; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Rewritten => Statements!.Output.Written.Span;
+
+    /// <inheritdoc/>
+    public bool IsWaiting => Statements is { IsWaiting: true };
+
     public RelayVerdict Inspect(ReadOnlySpan<byte> chunk)
     {
         Stop = FilterStop.None;
@@ -36,6 +46,7 @@ internal sealed class FrontendFilter(SessionState state, WriteGate gate) : IRela
 
     private RelayVerdict Scan(ReadOnlySpan<byte> chunk, bool isOpen)
     {
+        var splice = new Splice(chunk, Statements?.Output);
         var (at, messageAt) = (0, 0);
         while (at < chunk.Length)
         {
@@ -44,30 +55,42 @@ internal sealed class FrontendFilter(SessionState state, WriteGate gate) : IRela
                 messageAt = at;
                 if (!isOpen && chunk[at] != MessageType.Terminate)
                 {
-                    return Hold(at);
+                    return Hold(at, splice);
                 }
 
                 if (IsPooled && WhyStop(chunk[at], at) is var stop and not FilterStop.None)
                 {
                     Stop = stop;
-                    return RelayVerdict.StopAfter(at);
+                    return splice.End(at, isStop: true);
+                }
+
+                state.OnRequest(chunk[at]);
+                if (Statements is null)
+                {
+                    state.Requests.OnRequest(chunk[at]);
+                }
+                else if (Statements.OnRequest(chunk[at..], at, ref splice) is var step and not RewriteStep.Done)
+                {
+                    Stop = step == RewriteStep.Malformed ? FilterStop.Malformed : FilterStop.None;
+                    return splice.End(at, isStop: step == RewriteStep.Malformed);
                 }
             }
 
             var found = _scanner.Next(chunk[at..], out var taken);
-            at += taken;
-            if (found == FrameEvent.Header)
+            if (found == FrameEvent.Body)
             {
-                state.OnFrontend(_scanner.Type);
+                Statements?.OnRequestBody(chunk.Slice(at, taken));
             }
-            else if (found == FrameEvent.Malformed)
+
+            at += taken;
+            if (found == FrameEvent.Malformed)
             {
                 Stop = FilterStop.Malformed;
-                return RelayVerdict.StopAfter(messageAt);
+                return splice.End(messageAt, isStop: true);
             }
         }
 
-        return RelayVerdict.Pass(at);
+        return splice.End(at, isStop: false);
     }
 
     private FilterStop WhyStop(byte type, int at) =>
@@ -76,14 +99,9 @@ internal sealed class FrontendFilter(SessionState state, WriteGate gate) : IRela
         : IsFresh && at == 0 && UnlinkedRequest.NeedsNoServer(type) ? FilterStop.Local
         : FilterStop.None;
 
-    private RelayVerdict Hold(int at)
+    private RelayVerdict Hold(int at, Splice splice)
     {
-        if (IsHolding)
-        {
-            return new RelayVerdict(at, IsStop: false);
-        }
-
-        Stop = FilterStop.Held;
-        return RelayVerdict.StopAfter(at);
+        Stop = IsHolding ? FilterStop.None : FilterStop.Held;
+        return splice.End(at, isStop: !IsHolding);
     }
 }

@@ -23,6 +23,7 @@ internal static class ParameterSetter
     {
         var writer = new FrameWriter();
         Write(writer, changes);
+        backend.Statements.ForgetUnnamed();
         await backend.Connection.Output.WriteAsync(writer.Written, aborted);
         ErrorResponse? error = null;
         while (await MessageReader.ReadAsync(backend.Connection, FrameSide.Backend, aborted) is { } message)

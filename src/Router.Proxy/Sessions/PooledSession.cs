@@ -5,6 +5,7 @@ using Router.Proxy.Console;
 using Router.Proxy.Listening;
 using Router.Proxy.Manners;
 using Router.Proxy.Pooling;
+using Router.Proxy.Statements;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -54,9 +55,11 @@ internal sealed class PooledSession : ICancelTarget
         _pool = pool;
         _ticket = new PoolTicket(client.Loop, profile) { QueryWaitTimeout = own.QueryWaitTimeout };
         _own = own;
-        _phase = new RelayPhase(client, state, services.Gate, services.Options, services.Time, mode);
+        var followsClient = mode != PoolMode.Session && pool.Options.MaxPreparedStatements > 0;
+        var statements = followsClient ? new PreparedStatements(pool.Statements, state) : null;
+        _phase = new RelayPhase(client, state, services.Gate, services.Options, services.Time, mode, statements);
         _arrivals = new ClientArrivals(client, onLeaving: () => pool.Leave(_ticket));
-        _link = new BackendLink(client, services, state, pool, _phase, mode);
+        _link = new BackendLink(client, services, state, pool, _phase, mode, statements);
         _lane = new SteadyLane(client, pool, _ticket, _link, _phase, relay, _arrivals);
         _arrivals.Lane = mode == PoolMode.Session ? null : _lane;
     }
@@ -177,9 +180,7 @@ internal sealed class PooledSession : ICancelTarget
     {
         while (true)
         {
-            // ConfigureAwait(false) all along: what is awaited ends on this loop, and goes on here at once instead of being
-            // posted to it.
-            var arrival = await _arrivals.WaitAsync(isLinked: _link.Backend is not null, cut).ConfigureAwait(false);
+            var arrival = await _arrivals.WaitAsync(isLinked: _link.Backend is not null, cut);
             if (arrival == Arrival.Left)
             {
                 return SessionEnd.ClientLeft;
@@ -196,7 +197,7 @@ internal sealed class PooledSession : ICancelTarget
                 var backend = handOver.Answer is null ? _pool.TryTake(_ticket) : handOver.Answer.Value.Backend;
                 if (backend is null && handOver.Answer is null)
                 {
-                    arrival = await _arrivals.LookAsync(isLinked: false, cut).ConfigureAwait(false);
+                    arrival = await _arrivals.LookAsync(isLinked: false, cut);
                     if (arrival == Arrival.Left)
                     {
                         return SessionEnd.ClientLeft;
@@ -208,13 +209,13 @@ internal sealed class PooledSession : ICancelTarget
                     }
                 }
 
-                if (await LinkAsync(backend, handOver.Answer, cut).ConfigureAwait(false) is { } refused)
+                if (await LinkAsync(backend, handOver.Answer, cut) is { } refused)
                 {
                     return refused;
                 }
             }
 
-            var outcome = await _phase.RunAsync(_relay, cut, handOver.End).ConfigureAwait(false);
+            var outcome = await _phase.RunAsync(_relay, cut, handOver.End);
             if (!outcome.IsReady && !outcome.IsLocal && !outcome.IsUnsent)
             {
                 return EndBy(outcome);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Router.Proxy.Backends;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
+using Router.Proxy.Statements;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -27,22 +28,30 @@ internal sealed class RelayPhase
     private CancellationTokenSource? _interruption;
 
     /// <param name="pooling">How long the client keeps a backend; null: for good.</param>
+    /// <param name="statements">Follow the client from one backend to the next; null where they need not.</param>
     public RelayPhase(
         IConnection client,
         SessionState state,
         WriteGate gate,
         LiveOptions options,
         TimeProvider time,
-        PoolMode? pooling = null)
+        PoolMode? pooling = null,
+        PreparedStatements? statements = null)
     {
         _client = client;
         _state = state;
         _gate = gate;
         _options = options;
         _time = time;
-        _fromClient = new FrontendFilter(state, gate) { IsPooled = pooling is not null };
+        _fromClient = new FrontendFilter(state, gate)
+        {
+            IsPooled = pooling is not null,
+            Statements = statements,
+        };
+
         _fromBackend = new BackendFilter(state)
         {
+            Statements = statements,
             StopsWhenIdle = pooling is PoolMode.Transaction or PoolMode.Statement,
             RefusesBlocks = pooling is PoolMode.Statement,
         };

@@ -9,24 +9,23 @@ namespace Router.Proxy.Sessions;
 /// <param name="time">Measures requests; null: nobody asks how long they took.</param>
 internal sealed class SessionState(TimeProvider? time = null)
 {
-    private RequestLedger _requests;
     private long _requestBegin;
     private long _bytesFromClient;
     private long _bytesFromBackend;
 
     public TransactionStatus Transaction { get; private set; }
 
-    /// <summary>ReadyForQuery messages still to come.</summary>
-    public int Outstanding => _requests.Outstanding;
+    /// <summary>What the server has been asked and has not answered.</summary>
+    public RequestLedger Requests { get; } = new();
 
     /// <summary>A part of a frontend message has reached the server, the rest has not.</summary>
     public bool IsClientMessageOpen { get; set; }
 
     /// <summary>Something reached the server whose ReadyForQuery has not come back (S22).</summary>
-    public bool IsInFlight => IsClientMessageOpen || _requests.IsInFlight;
+    public bool IsInFlight => IsClientMessageOpen || Requests.IsInFlight;
 
     /// <summary>Something is in flight, and ends by itself once the server has done it or given it up.</summary>
-    public bool IsWhole => !IsClientMessageOpen && _requests.IsWhole;
+    public bool IsWhole => !IsClientMessageOpen && Requests.IsWhole;
 
     /// <summary>Nothing in flight and no transaction open: the session may end without anybody losing work.</summary>
     public bool IsIdle => !IsInFlight && Transaction is TransactionStatus.Idle;
@@ -59,19 +58,17 @@ internal sealed class SessionState(TimeProvider? time = null)
 
     public void CountFromBackend(int bytes) => Volatile.Write(ref _bytesFromBackend, _bytesFromBackend + bytes);
 
-    public void OnFrontend(byte type)
+    /// <summary>A message of the client begins; the ledger has not seen it yet.</summary>
+    public void OnRequest(byte type)
     {
         IsTerminating |= type == MessageType.Terminate;
-        if (!_requests.IsInFlight)
+        if (!Requests.IsInFlight)
         {
             _requestBegin = time?.GetTimestamp() ?? 0;
         }
-
-        _requests.OnFrontend(type);
     }
 
-    public void OnBackend(byte type) => _requests.OnBackend(type);
-
+    /// <summary>ReadyForQuery has come; the ledger has seen it.</summary>
     public void OnReady(TransactionStatus status)
     {
         Transaction = status;
@@ -79,6 +76,5 @@ internal sealed class SessionState(TimeProvider? time = null)
         var now = time?.GetTimestamp() ?? 0;
         RequestTicks += now - _requestBegin;
         _requestBegin = now;
-        _requests.OnBackend(MessageType.ReadyForQuery);
     }
 }

@@ -171,11 +171,19 @@ internal abstract class Loop : IEventLoop
     /// <summary>Frees what the back end owns; the last thing on the loop's thread.</summary>
     protected abstract void Close();
 
-    private (StreamConnection Client, StreamConnection Backend) RequirePair(IConnection client, IConnection backend) =>
-        client is StreamConnection first && backend is StreamConnection second
+    private (StreamConnection Client, StreamConnection Backend) RequirePair(IConnection client, IConnection backend)
+    {
+        if (!IsCurrent)
+        {
+            // An await that left the loop: from here on two threads would move one client's bytes.
+            throw new InvalidOperationException("a relay is started on its loop");
+        }
+
+        return client is StreamConnection first && backend is StreamConnection second
             && first.OwnLoop == this && second.OwnLoop == this && first != second
             ? (first, second)
             : throw new ArgumentException("a relay joins two different connections of its own loop", nameof(client));
+    }
 
     private void Run()
     {

@@ -133,6 +133,14 @@ internal sealed class Relay : IValueTaskSource<RelayEnd>
         }
     }
 
+    /// <summary>A direction has passed something on; false where that has ended the relay.</summary>
+    internal bool OnMoved(RelayDirection direction)
+    {
+        var turn = _completion.Version;
+        (direction == _fromClient ? _fromBackend : _fromClient).OnOtherMoved();
+        return IsRunning && turn == _completion.Version;
+    }
+
     internal void OnClosed(StreamConnection connection) =>
         End(connection == _fromClient.Source ? RelayEnd.ClientFailed : RelayEnd.BackendFailed);
 

@@ -24,6 +24,7 @@ internal sealed class RelayDirection
     private RelayOptions _options = RelayOptions.Default;
     private int _heldBack;
     private bool _isPaused;
+    private bool _isWaiting;
 
     public RelayDirection(
         Relay relay,
@@ -59,6 +60,7 @@ internal sealed class RelayDirection
         _options = options;
         _heldBack = 0;
         _isPaused = false;
+        _isWaiting = false;
         IsBroken = false;
         source.AsSource = this;
         sink.AsSink = this;
@@ -106,6 +108,17 @@ internal sealed class RelayDirection
         }
     }
 
+    /// <summary>The other direction has moved: perhaps what this one's filter waits for has come.</summary>
+    public void OnOtherMoved()
+    {
+        if (_isWaiting && !_filter.IsWaiting)
+        {
+            _isWaiting = false;
+            _heldBack = 0;
+            Pump();
+        }
+    }
+
     private void Break()
     {
         if (!IsBroken)
@@ -117,6 +130,11 @@ internal sealed class RelayDirection
 
     private bool Step()
     {
+        if (_isWaiting)
+        {
+            return false;
+        }
+
         var held = (int)_sink.HeldLength;
         if (_isPaused && held > _options.HeldMax / 2)
         {
@@ -164,7 +182,7 @@ internal sealed class RelayDirection
 
         _source.CountMoved(chunk.Length);
         var verdict = Inspect(chunk);
-        _sink.SendOrHold(chunk[..verdict.Forward]);
+        Send(chunk, verdict);
         incoming.Consume(verdict.Forward);
         _heldBack = chunk.Length - verdict.Forward;
         return GoOn(verdict);
@@ -188,7 +206,7 @@ internal sealed class RelayDirection
 
         var chunk = scratch[..(_heldBack + count)];
         var verdict = Inspect(chunk);
-        _sink.SendOrHold(chunk[..verdict.Forward]);
+        Send(chunk, verdict);
         _heldBack = chunk.Length - verdict.Forward;
         if (_heldBack > 0)
         {
@@ -197,6 +215,9 @@ internal sealed class RelayDirection
 
         return GoOn(verdict);
     }
+
+    private void Send(ReadOnlySpan<byte> chunk, RelayVerdict verdict) =>
+        _sink.SendOrHold(verdict.IsRewritten ? _filter.Rewritten : chunk[..verdict.Forward]);
 
     private RelayVerdict Inspect(ReadOnlySpan<byte> chunk)
     {
@@ -213,7 +234,8 @@ internal sealed class RelayDirection
             return false;
         }
 
-        return true;
+        _isWaiting = _heldBack > 0 && _filter.IsWaiting;
+        return Relay.OnMoved(this);
     }
 
     private bool EndOrWait(ReceiveStatus status)

@@ -97,7 +97,7 @@ public sealed class ExtendedMessageTests
     [Fact]
     public void A_name_beyond_the_bound_is_refused_and_one_at_the_bound_is_not()
     {
-        foreach (var (length, isTaken) in new[] { (StatementRename.NameMax, true), (StatementRename.NameMax + 1, false) })
+        foreach (var (length, isTaken) in new[] { (StatementNames.NameMax, true), (StatementNames.NameMax + 1, false) })
         {
             var name = new string('n', length);
             Assert.Equal(isTaken, ParseMessage.TryRead(

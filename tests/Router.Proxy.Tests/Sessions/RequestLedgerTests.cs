@@ -34,12 +34,12 @@ public sealed class RequestLedgerTests
     [InlineData("Q <G d f <E <Z", 0, false)]
     [InlineData("Q <G d <E <Z d d c", 0, false)] // late copy data after a failure
     [InlineData("Q <G d <E <Z c Q <G d c <C <Z", 0, false)]
-    [InlineData("P B E S <2 <G d c S <C <Z", 0, false)] // extended: the first Sync is void
-    [InlineData("P B E S <2 <G d c", 0, true)]
-    [InlineData("P B E S d c S <2 <G <C <Z", 0, false)] // all sent ahead
-    [InlineData("P B E d c S <2 <G <C <Z", 0, false)]
+    [InlineData("P B E S <1 <2 <G d c S <C <Z", 0, false)] // extended: the first Sync is void
+    [InlineData("P B E S <1 <2 <G d c", 0, true)]
+    [InlineData("P B E S d c S <1 <2 <G <C <Z", 0, false)] // all sent ahead
+    [InlineData("P B E d c S <1 <2 <G <C <Z", 0, false)]
     [InlineData("P B E S d c S <E <Z <Z", 0, false)] // COPY refused: both Syncs answer
-    [InlineData("P B E S <2 <G d <E f S <Z", 0, false)]
+    [InlineData("P B E S <1 <2 <G d <E f S <Z", 0, false)]
     [InlineData("Q <G d c <C <G d c <C <Z", 0, false)] // two COPYs in one Query
     [InlineData("Q <H <d <d <c <C <Z", 0, false)]
     [InlineData("<Z", 0, false)] // the login's ReadyForQuery
@@ -51,11 +51,11 @@ public sealed class RequestLedgerTests
         {
             if (step[0] == '<')
             {
-                ledger.OnBackend((byte)step[1]);
+                ledger.OnAnswer((byte)step[1]);
             }
             else
             {
-                ledger.OnFrontend((byte)step[0]);
+                ledger.OnRequest((byte)step[0]);
             }
         }
 
@@ -68,13 +68,13 @@ public sealed class RequestLedgerTests
         var ledger = new RequestLedger();
         for (var i = 0; i < 1000; i++)
         {
-            ledger.OnFrontend(MessageType.Parse);
-            ledger.OnFrontend(MessageType.Sync);
+            ledger.OnRequest(MessageType.Parse);
+            ledger.OnRequest(MessageType.Sync);
         }
 
         for (var i = 999; i >= 0; i--)
         {
-            ledger.OnBackend(MessageType.ReadyForQuery);
+            ledger.OnAnswer(MessageType.ReadyForQuery);
             Assert.Equal(i, ledger.Outstanding);
         }
 
@@ -93,19 +93,19 @@ public sealed class RequestLedgerTests
             {
                 if (answered < sent && random.Next(2) == 0)
                 {
-                    ledger.OnBackend(random.Next(4) == 0 ? MessageType.ErrorResponse : MessageType.CommandComplete);
-                    ledger.OnBackend(MessageType.ReadyForQuery);
+                    ledger.OnAnswer(random.Next(4) == 0 ? MessageType.ErrorResponse : MessageType.CommandComplete);
+                    ledger.OnAnswer(MessageType.ReadyForQuery);
                     answered++;
                 }
                 else if (random.Next(2) == 0)
                 {
-                    ledger.OnFrontend(MessageType.Query);
+                    ledger.OnRequest(MessageType.Query);
                     sent++;
                 }
                 else
                 {
-                    ledger.OnFrontend(MessageType.Bind);
-                    ledger.OnFrontend(MessageType.Sync);
+                    ledger.OnRequest(MessageType.Bind);
+                    ledger.OnRequest(MessageType.Sync);
                     sent++;
                 }
 

@@ -44,6 +44,7 @@ internal static class PoolSection
             IdleTransactionTimeout = root.Duration("idle_transaction_timeout", byDefault.IdleTransactionTimeout, none),
             QueryTimeout = root.Duration("query_timeout", byDefault.QueryTimeout, none),
             TransactionTimeout = root.Duration("transaction_timeout", byDefault.TransactionTimeout, none),
+            MaxPreparedStatements = root.Number("max_prepared_statements", byDefault.MaxPreparedStatements, 0, CountMax),
             AdminUsers = root.List("admin_users"),
             StatsUsers = root.List("stats_users"),
             StatsPeriod = root.Duration("stats_period", byDefault.StatsPeriod, TimeSpan.FromSeconds(1)),

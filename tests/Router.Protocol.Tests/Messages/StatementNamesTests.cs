@@ -3,7 +3,7 @@ using Router.Protocol.Messages;
 
 namespace Router.Protocol.Tests.Messages;
 
-public sealed class StatementRenameTests
+public sealed class StatementNamesTests
 {
     private static readonly byte[] NewName = "PGBOUNCER_4711"u8.ToArray();
 
@@ -27,7 +27,7 @@ public sealed class StatementRenameTests
             for (var cut = 0; cut <= message.Length; cut++)
             {
                 var writer = new FrameWriter();
-                var found = StatementRename.TryRewrite(message.AsSpan(0, cut), NewName, writer);
+                var found = Rewrite(message.AsSpan(0, cut), NewName, writer);
                 if (found.Status == ScanStatus.NeedMore)
                 {
                     Assert.Equal((0, 0, 0), (found.Consumed, found.Rest, writer.Written.Length));
@@ -41,7 +41,7 @@ public sealed class StatementRenameTests
                 Assert.Equal(renamed, Joined(writer, message.AsSpan(found.Consumed)));
             }
 
-            Assert.InRange(isTakenFrom, FrameHeader.Size, StatementRename.PrefixMax);
+            Assert.InRange(isTakenFrom, FrameHeader.Size, StatementNames.PrefixMax);
         }
     }
 
@@ -51,7 +51,7 @@ public sealed class StatementRenameTests
         foreach (var message in Messages)
         {
             var writer = new FrameWriter();
-            var found = StatementRename.TryRewrite([.. message, .. message], NewName, writer);
+            var found = Rewrite([.. message, .. message], NewName, writer);
             Assert.Equal((ScanStatus.Taken, message.Length), (found.Status, found.Consumed + found.Rest));
         }
     }
@@ -63,10 +63,10 @@ public sealed class StatementRenameTests
         byte[] start = [.. new FrameWriter().Begin(MessageType.Bind).Text("").Text("s").End().Written.Span];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(start.AsSpan(1), start.Length - 1 + ValueLength);
         var writer = new FrameWriter();
-        var found = StatementRename.TryRewrite(start, "other"u8, writer);
-        Assert.Equal(new RenamedMessage(ScanStatus.Taken, start.Length - 1, ValueLength + 1), found);
+        var found = Rewrite(start, "other"u8, writer);
+        Assert.Equal((ScanStatus.Taken, start.Length, ValueLength), found);
         FrameHeader.TryRead(writer.Written.Span, FrameSide.Frontend, out var header);
-        Assert.Equal(writer.Written.Length + ValueLength + 1, header.TotalLength);
+        Assert.Equal(writer.Written.Length + ValueLength, header.TotalLength);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class StatementRenameTests
         foreach (var message in others)
         {
             var writer = new FrameWriter();
-            var found = StatementRename.TryRewrite(message, NewName, writer);
+            var found = Rewrite(message, NewName, writer);
             Assert.Equal(ScanStatus.Taken, found.Status);
             Assert.Equal(message, Joined(writer, message.AsSpan(found.Consumed)));
         }
@@ -103,7 +103,7 @@ public sealed class StatementRenameTests
     [Fact]
     public void A_name_beyond_the_bound_is_malformed_before_the_message_is_all_there()
     {
-        byte[] start = [MessageType.Parse, 0x10, 0, 0, 0, .. Enumerable.Repeat((byte)'n', StatementRename.NameMax + 1)];
+        byte[] start = [MessageType.Parse, 0x10, 0, 0, 0, .. Enumerable.Repeat((byte)'n', StatementNames.NameMax + 1)];
         Assert.Equal(ScanStatus.NeedMore, Status(start.AsSpan(0, start.Length - 1)));
         Assert.Equal(ScanStatus.Malformed, Status(start));
     }
@@ -112,23 +112,20 @@ public sealed class StatementRenameTests
     public void A_message_that_is_too_long_under_its_new_name_is_malformed()
     {
         Assert.Equal(ScanStatus.Malformed, Status([MessageType.Bind, 0x3F, 0xFF, 0xFF, 0xFE, 0, 0]));
-        Assert.Equal(ScanStatus.Taken, Status([MessageType.Bind, 0x3F, 0xFF, 0xFF, 0xF0, 0, 0]));
-        Assert.Equal(
-            ScanStatus.Malformed,
-            StatementRename.TryRewrite(Messages[0], new byte[StatementRename.NameMax + 1], new FrameWriter()).Status);
+        Assert.Equal(ScanStatus.Taken, Status([MessageType.Bind, 0x3F, 0xFF, 0xF0, 0xF0, 0, 0]));
     }
 
     [Fact]
     public void Renaming_allocates_nothing()
     {
         var writer = new FrameWriter();
-        StatementRename.TryRewrite(Messages[2], NewName, writer);
+        Rewrite(Messages[2], NewName, writer);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var taken = 0;
         for (var i = 0; i < 1000; i++)
         {
             writer.Clear();
-            taken += StatementRename.TryRewrite(Messages[i % Messages.Length], NewName, writer).Consumed > 0 ? 1 : 0;
+            taken += Rewrite(Messages[i % Messages.Length], NewName, writer).Consumed > 0 ? 1 : 0;
         }
 
         Assert.Equal((0L, 1000), (GC.GetAllocatedBytesForCurrentThread() - before, taken));
@@ -148,7 +145,7 @@ public sealed class StatementRenameTests
                 noise.AsSpan(1, 3).Clear();
             }
 
-            var found = StatementRename.TryRewrite(noise, NewName, new FrameWriter());
+            var found = Rewrite(noise, NewName, new FrameWriter());
             Assert.InRange(found.Consumed, 0, noise.Length);
             Assert.True(found.Rest >= 0);
         }
@@ -159,7 +156,7 @@ public sealed class StatementRenameTests
     private static ScanStatus Status(ReadOnlySpan<byte> start)
     {
         var writer = new FrameWriter();
-        var found = StatementRename.TryRewrite(start, NewName, writer);
+        var found = Rewrite(start, NewName, writer);
         Assert.Equal(found.Status == ScanStatus.Taken, writer.Written.Length > 0);
         return found.Status;
     }
@@ -182,6 +179,26 @@ public sealed class StatementRenameTests
 
         reader.TryReadTerminated(out _);
         return writer.Bytes(newName).Byte(0).Bytes(reader.Rest).End().Written.ToArray();
+    }
+
+    private static (ScanStatus Status, int Consumed, int Rest) Rewrite(
+        ReadOnlySpan<byte> start, ReadOnlySpan<byte> newName, FrameWriter writer)
+    {
+        var status = StatementNames.TryRead(start, out var names);
+        if (status != ScanStatus.Taken)
+        {
+            return (status, 0, 0);
+        }
+
+        if (!names.HasStatement)
+        {
+            writer.Bytes(start[..FrameHeader.Size]);
+            FrameHeader.TryRead(start, FrameSide.Frontend, out var header);
+            return (status, FrameHeader.Size, header.BodyLength);
+        }
+
+        names.WriteRenamed(writer, start, newName);
+        return (status, names.End, names.TotalLength - names.End);
     }
 
     private static byte[] Joined(FrameWriter writer, ReadOnlySpan<byte> rest) => [.. writer.Written.Span, .. rest];
