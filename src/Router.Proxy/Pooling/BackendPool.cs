@@ -1,7 +1,6 @@
 using System.Buffers;
 using Router.Protocol.Messages;
 using Router.Proxy.Manners;
-using Router.Proxy.Routing;
 using Router.Proxy.Sessions;
 using Router.Proxy.Statements;
 using Router.Transport;
@@ -57,7 +56,6 @@ internal sealed class BackendPool
 
     public DatabaseOptions Database { get; private set; }
 
-    /// <summary>What holds for this pool.</summary>
     public PoolOptions Options { get; private set; }
 
     /// <summary>The servers that the configuration names; null where the cluster decides.</summary>
@@ -271,7 +269,7 @@ internal sealed class BackendPool
     {
         // The newest one: the news of a change may come after the next change.
         var view = _services.Views.Current;
-        CloseWhenReturned("the member's role changed", backend => IsStale(backend, view));
+        CloseWhenReturned("the member's role changed", backend => _services.IsStale(backend, view));
         _growth.OnClusterChanged();
         Pump();
     }
@@ -319,7 +317,7 @@ internal sealed class BackendPool
         Welcome.Learn(backend.Parameters, backend.Profile);
 
         // The view may have moved on while it was being opened.
-        backend.CloseReason = IsStale(backend, _services.Views.Current) ? "the member's role changed" : null;
+        backend.CloseReason = _services.IsStale(backend, _services.Views.Current) ? "the member's role changed" : null;
         Return(backend);
     }
 
@@ -393,10 +391,6 @@ internal sealed class BackendPool
         var orders = _services.Operator.Now;
         (IsHeld, _closesFree) = (orders.Holds(Key.Database), orders.ClosesFree(Key.Database));
     }
-
-    private bool IsStale(PooledBackend backend, RoutingView view) => backend.Backend.Identity is { } identity
-        ? RoutePolicy.MustCut(identity, view)
-        : _services.Options.Now.ReplicaCutOnRoleChange && RoutePolicy.MustCut(backend.Backend.Member, view);
 
     /// <summary>Why it is too old to be used again; null where it is not.</summary>
     public string? Expired(PooledBackend backend) =>

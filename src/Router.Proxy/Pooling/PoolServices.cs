@@ -32,4 +32,9 @@ internal sealed record PoolServices(
         var request = new RouteRequest(pool.Key.Kind, Options.Now.ReplicaFallbackToPrimary);
         return RoutePolicy.Decide(request, view, Loads.Of(view), Clock.Now);
     }
+
+    /// <summary>Its member is no more what it was when the connection was opened.</summary>
+    public bool IsStale(PooledBackend backend, RoutingView view) => backend.Backend.Identity is { } identity
+        ? RoutePolicy.MustCut(identity, view)
+        : Options.Now.ReplicaCutOnRoleChange && RoutePolicy.MustCut(backend.Backend.Member, view);
 }

@@ -147,7 +147,7 @@ public sealed class PipelineFuzzTests(PipelineFuzzTests.Server server) : IClassF
         {
             Pool = new PoolOptions
             {
-                Mode = PoolMode.Transaction, PoolSize = 2, MaxPreparedStatements = 2, Authentication = AuthType.Trust,
+                Mode = PoolMode.Transaction, PoolSize = 2, MaxPreparedStatements = 2, Authentication = AuthType.Any,
             },
         };
     }

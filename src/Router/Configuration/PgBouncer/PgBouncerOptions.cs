@@ -91,6 +91,7 @@ internal static class PgBouncerOptions
             IdleTransactionTimeout = settings.Of(SettingTable.IdleTransactionTimeout),
             QueryTimeout = settings.Of(SettingTable.QueryTimeout),
             TransactionTimeout = settings.Of(SettingTable.TransactionTimeout),
+            MaxPreparedStatements = settings.Of(SettingTable.MaxPreparedStatements),
             IgnoredStartupParameters = settings.Of(SettingTable.IgnoreStartupParameters),
             AddsHostToApplicationName = settings.Of(SettingTable.ApplicationNameAddHost),
             LoginNotice = settings.Of(SettingTable.LoginNotifyMessage),

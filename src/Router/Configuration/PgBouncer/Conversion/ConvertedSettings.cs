@@ -48,6 +48,7 @@ internal static class ConvertedSettings
         Time(IdleTransactionTimeout),
         Time(QueryTimeout),
         Time(TransactionTimeout),
+        Number(MaxPreparedStatements, 0, 100_000),
         Names(AdminUsers),
         Names(StatsUsers),
         new(StatsPeriod, StatsPeriod.Name, values => values.Of(StatsPeriod) is var time && time > TimeSpan.Zero

@@ -29,7 +29,6 @@ internal static class UnconvertedSettings
         ("buffers are sized otherwise; see relay_held_max", [PktBuf, SbufLoopcnt, TcpSocketBuffer]),
         ("a message may be of any size", [MaxPacketSize]),
         ("unix sockets belong to the group of the process", [UnixSocketGroup]),
-        ("prepared statements are not carried from one server connection to another yet", [MaxPreparedStatements]),
         ("clients are not limited by database or user yet", [MaxDbClientConnections, MaxUserClientConnections]),
         ("a startup parameter goes to the server, which takes it or refuses it", [IgnoreStartupParameters]),
         ("a fixed list of parameters follows a client: PgBouncer's own and IntervalStyle", [TrackExtraParameters]),
