@@ -147,7 +147,10 @@ public sealed class PipelineFuzzTests(PipelineFuzzTests.Server server) : IClassF
         {
             Pool = new PoolOptions
             {
-                Mode = PoolMode.Transaction, PoolSize = 2, MaxPreparedStatements = 2, Authentication = AuthType.Any,
+                Mode = PoolMode.Transaction,
+                PoolSize = 2,
+                MaxPreparedStatements = 2,
+                Authentication = AuthType.Any,
             },
         };
     }
