@@ -9,8 +9,8 @@ public interface IProxyOperations
     /// <summary>Changes one setting until the next reload; false where it is not known, does not fit, or needs a restart.</summary>
     bool TrySet(string key, string value);
 
-    /// <summary>Every setting, in the order in which it is shown.</summary>
-    IReadOnlyList<SettingFact> Settings();
+    /// <summary>Every setting, in the order in which it is shown; null: the proxy has no others than its options.</summary>
+    IReadOnlyList<SettingFact>? Settings();
 
     /// <summary>Ends the process.</summary>
     void Shutdown(ShutdownMode mode);

@@ -63,6 +63,9 @@ internal static partial class ProxyLog
         Message = "connect_query of {Database} failed ({SqlState}): {Reason}")]
     public static partial void ConnectQueryFailed(ILogger logger, string database, string sqlState, string reason);
 
+    [LoggerMessage(EventId = 2206, Level = LogLevel.Warning, Message = "auth_query on {Database} as {User} failed: {Reason}")]
+    public static partial void AuthQueryFailed(ILogger logger, string database, string user, string reason);
+
     [LoggerMessage(EventId = 2310, Level = LogLevel.Information,
         Message = "{Who} login attempt: db={Database} user={User} tls={Tls}")]
     public static partial void LoginAttempt(ILogger logger, string who, string database, string user, string tls);

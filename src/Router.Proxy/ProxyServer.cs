@@ -66,14 +66,14 @@ public sealed class ProxyServer
         _tls = new TlsKeeper(options, time, _logger);
         var handshakes = new TlsHandshakes(_tls, _counters, time, _logger);
         var opener = new BackendOpener(_loads, handshakes, time);
-        var gate = new WriteGate(views, clock);
         var secrets = new LoginSecrets();
         _operator = new PoolOperator(time);
+        var gate = new WriteGate(views, clock, _operator);
         var (budget, clients) = (new PoolBudget(), new ClientCounts());
         var pooling = new PoolServices(
             _options, views, gate, opener, _loads, budget, _operator, secrets, clock, _counters, _logger);
         var pools = new PoolDirectories(transport.Loops, pooling);
-        _operator.Attach(pools);
+        _operator.Attach(pools, TellSessions);
         _services = new SessionServices(
             _options,
             views,
@@ -136,6 +136,7 @@ public sealed class ProxyServer
         using var atOnce = CancellationTokenSource.CreateLinkedTokenSource(aborted, _shutdown.AtOnce);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, atOnce.Token, _shutdown.Asked);
         using var ended = new CancellationTokenSource();
+        _services.Pools.Tell(except: null, static directory => directory.Reconfigure());
         var watching = WatchViewsAsync(ended.Token);
         var averaging = AverageAsync(ended.Token);
         var renewing = _tls.RunAsync(ended.Token);
@@ -295,6 +296,11 @@ public sealed class ProxyServer
 
         LogChange(seen, view);
         _services.Pools.Tell(except: null, static directory => directory.OnViewChanged());
+        TellSessions();
+    }
+
+    private void TellSessions()
+    {
         foreach (var session in _listeners.SelectMany(static listener => listener.Sessions))
         {
             session.OnViewChanged();

@@ -6,7 +6,6 @@ using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
 using Router.Proxy.Manners;
-using Router.Proxy.Pooling;
 using Router.Transport;
 
 namespace Router.Proxy.Authentication;
@@ -15,12 +14,18 @@ namespace Router.Proxy.Authentication;
 /// One client's proof of who it is, up to but without AuthenticationOk. A user who is not known takes every step of the
 /// exchange and hears what a wrong password hears.
 /// </summary>
+/// <param name="othersHaveScram">For md5: by which exchange somebody is asked of whom nothing is stored.</param>
 internal sealed class ClientAuthentication(
-    IConnection client, string user, AuthType type, UserList users, LoginSecrets secrets,
+    IConnection client,
+    string user,
+    AuthType type,
+    UserLookupOutcome known,
+    bool othersHaveScram,
+    LoginSecrets secrets,
     Personality personality)
 {
     private readonly FrameWriter _writer = new();
-    private readonly StoredPassword? _stored = users.Find(user);
+    private readonly StoredPassword? _stored = (known as UserLookupOutcome.Known)?.Password;
 
     /// <exception cref="TransportException">The connection failed.</exception>
     /// <exception cref="OperationCanceledException">It took too long.</exception>
@@ -31,7 +36,7 @@ internal sealed class ClientAuthentication(
             return type switch
             {
                 AuthType.Any => new AuthOutcome.Granted(),
-                AuthType.Trust => _stored is not null
+                AuthType.Trust => known is UserLookupOutcome.Known
                     ? new AuthOutcome.Granted()
                     : new AuthOutcome.Refused(Refusals.NotTrusted(user).In(personality)),
                 AuthType.Cert => _stored is not null && HasCertificate()
@@ -53,7 +58,7 @@ internal sealed class ClientAuthentication(
         client.Tls is { PeerCertificate.IsEmpty: false } tls && CertificateName.Of(tls.PeerCertificate.Span) == user;
 
     /// <summary>For md5: what is stored decides, and for users who are not known what the others have.</summary>
-    private bool IsScram() => _stored is null ? users.HasScram : _stored.Kind == PasswordKind.Scram;
+    private bool IsScram() => _stored is null ? othersHaveScram : _stored.Kind == PasswordKind.Scram;
 
     private async Task<AuthOutcome> AskPlainAsync(CancellationToken aborted)
     {

@@ -18,6 +18,7 @@ internal sealed class LoginSecrets
 
     private readonly ConcurrentDictionary<Entry, ScramKeys> _keys = new();
     private readonly ConcurrentDictionary<StoredPassword, byte[]> _clear = new();
+    private readonly ConcurrentDictionary<string, StoredPassword> _fetched = new(StringComparer.Ordinal);
     private readonly byte[] _saltKey = RandomNumberGenerator.GetBytes(32);
 
     /// <summary>The secret that a client is verified by; made of a plain password where that is stored.</summary>
@@ -33,6 +34,24 @@ internal sealed class LoginSecrets
         var keys = await DeriveAsync(password, password.Plain.ToArray(), salt, ScramSecret.IterationsDefault);
         return keys.ToSecret(salt, ScramSecret.IterationsDefault);
     }
+
+    /// <summary>Somebody whom auth_query found has a SCRAM secret.</summary>
+    public bool HasFetchedScram { get; private set; }
+
+    /// <summary>auth_query found this user.</summary>
+    public void LearnFetched(string user, StoredPassword password)
+    {
+        if (_fetched.Count >= EntriesMax)
+        {
+            _fetched.Clear();
+        }
+
+        _fetched[user] = password;
+        HasFetchedScram |= password.Kind == PasswordKind.Scram;
+    }
+
+    /// <summary>What auth_query found last; null where it has not.</summary>
+    public StoredPassword? FetchedOf(string user) => _fetched.GetValueOrDefault(user);
 
     /// <summary>For users who do not exist.</summary>
     public ScramSecret Mock(string user) => ScramSecret.Mock(_saltKey, user);

@@ -35,6 +35,9 @@ internal static class Refusals
     public static readonly Refusal AnyNeedsUser = new(
         SqlState.InvalidAuthorizationSpecification, "auth_type any needs a database with a user of its own", "bouncer config error");
 
+    public static readonly Refusal BadAuthSetup = new(
+        SqlState.ConfigFileError, "the user could not be looked up; see the proxy's log", "bouncer config error");
+
     public static readonly Refusal ShuttingDown =
         new(SqlState.AdminShutdown, "the proxy is shutting down", "pooler is shutting down");
 
@@ -47,6 +50,10 @@ internal static class Refusals
 
     public static Refusal DatabaseDisabled(string name) =>
         new(SqlState.CannotConnectNow, $"database \"{name}\" is disabled", $"database \"{name}\" is disabled");
+
+    public static Refusal AuthDatabaseDisabled(string name) => new(
+        SqlState.CannotConnectNow, $"authentication database \"{name}\" is disabled",
+        $"authentication database \"{name}\" is disabled");
 
     public static Refusal NotOnConsole(string user) => new(
         SqlState.InsufficientPrivilege, $"user \"{user}\" is in neither admin_users nor stats_users", "not allowed");

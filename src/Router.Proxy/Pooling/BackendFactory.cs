@@ -41,7 +41,8 @@ internal sealed class BackendFactory(BackendPool pool, PoolServices services)
         try
         {
             var user = pool.Key.User;
-            var password = pool.Database.Password ?? services.Options.Now.Pool!.Users.Find(user);
+            var password = (user == pool.Database.Target.User ? pool.Database.Password : null)
+                ?? services.Options.Now.Pool!.Users.Find(user) ?? services.Secrets.FetchedOf(user);
             var outcome = await new BackendLogin(backend.Connection, user, password, services.Secrets).RunAsync(either.Token);
             switch (outcome)
             {

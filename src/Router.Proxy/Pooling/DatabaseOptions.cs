@@ -17,6 +17,15 @@ public sealed record DatabaseOptions(string Name)
 
     public PoolOverrides Overrides { get; init; } = PoolOverrides.None;
 
+    /// <summary><c>auth_user</c>, <c>auth_query</c>, <c>auth_dbname</c>; null: those of the proxy.</summary>
+    public string? AuthUser { get; init; }
+
+    /// <inheritdoc cref="AuthUser"/>
+    public string? AuthQuery { get; init; }
+
+    /// <inheritdoc cref="AuthUser"/>
+    public string? AuthDatabase { get; init; }
+
     /// <summary>It has no entry of its own: made from the one for all other names.</summary>
     public bool IsAutomatic { get; init; }
 

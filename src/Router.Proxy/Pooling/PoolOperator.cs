@@ -15,16 +15,19 @@ internal sealed class PoolOperator(TimeProvider time)
     private readonly Lock _lock = new();
     private volatile PoolOrders _now = new();
     private PoolDirectories? _pools;
+    private Action? _onSuspended;
 
     /// <summary>One volatile read.</summary>
     public PoolOrders Now => _now;
 
     /// <summary>Whom to tell.</summary>
-    public void Attach(PoolDirectories pools) => _pools = pools;
+    /// <param name="onSuspended">Told too where a SUSPEND begins or ends, which sessions must look at.</param>
+    public void Attach(PoolDirectories pools, Action onSuspended) => (_pools, _onSuspended) = (pools, onSuspended);
 
     /// <summary>Replaces the orders by what <paramref name="change"/> makes of them; null: they stay, and it is false.</summary>
     public bool TryChange(Func<PoolOrders, PoolOrders?> change)
     {
+        bool wasSuspended;
         lock (_lock)
         {
             if (change(_now) is not { } next)
@@ -32,10 +35,15 @@ internal sealed class PoolOperator(TimeProvider time)
                 return false;
             }
 
-            _now = next;
+            (wasSuspended, _now) = (_now.IsSuspended, next);
         }
 
         _pools!.Tell(except: null, static directory => directory.OnOrders());
+        if (wasSuspended != _now.IsSuspended)
+        {
+            _onSuspended!();
+        }
+
         return true;
     }
 

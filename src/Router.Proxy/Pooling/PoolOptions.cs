@@ -120,6 +120,15 @@ public sealed record PoolOptions
     /// <summary><c>auth_type</c>.</summary>
     public AuthType Authentication { get; init; } = AuthType.ScramSha256;
 
+    /// <summary><c>auth_user</c>: who looks users up that are not in the list; null: nobody does.</summary>
+    public string? AuthUser { get; init; }
+
+    /// <summary><c>auth_query</c>: gives name and secret of the user <c>$1</c>.</summary>
+    public string AuthQuery { get; init; } = "";
+
+    /// <summary><c>auth_dbname</c>: where it is asked; null: in the database that the client wants.</summary>
+    public string? AuthDatabase { get; init; }
+
     /// <summary><c>auth_file</c>: names and passwords, for both sides.</summary>
     public UserList Users { get; init; } = UserList.Empty;
 

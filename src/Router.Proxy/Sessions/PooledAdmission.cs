@@ -71,8 +71,19 @@ internal sealed class PooledAdmission(
         }
 
         await using var deadline = loginDeadline();
+        var known = pooling.Authentication == AuthType.Any
+            ? new UserLookupOutcome.Unknown()
+            : await new UserLookup(
+                client.Loop, kind, services.Pools, services.Operator, services.Secrets, Personality, services.Logger)
+                .FindAsync(user, database, pooling, cut);
+        if (known is UserLookupOutcome.Failed failed)
+        {
+            return new Admission.Refused(failed.Error);
+        }
+
         var outcome = await new ClientAuthentication(
-            client, user, pooling.Authentication, pooling.Users, services.Secrets, Personality).RunAsync(cut);
+            client, user, pooling.Authentication, known, pooling.Users.HasScram || services.Secrets.HasFetchedScram,
+            services.Secrets, Personality).RunAsync(cut);
         return outcome switch
         {
             AuthOutcome.Granted => null,

@@ -17,8 +17,8 @@ internal sealed class CheckConfigCommand : ICommand
     public string Help => """
         Usage: router check-config FILE
 
-        Reads FILE as the proxy (router.yml), the agent (patroni.yml, or a directory of them, with PATRONI_* variables) or
-        PgBouncer (pgbouncer.ini, with what it includes) would, and prints notices, warnings and errors with file, line
+        Reads FILE as the proxy (router.yml; or pgbouncer.ini, with what it includes) or the agent (patroni.yml, or a
+        directory of them, with PATRONI_* variables) would, and prints notices, warnings and errors with file, line
         and column. Nothing is started or contacted. A file is taken for PgBouncer's when its name ends in .ini, or when
         it begins with a header in brackets.
         Exit code 0: usable; 2: not.
@@ -51,7 +51,11 @@ internal sealed class CheckConfigCommand : ICommand
     {
         if (IniFiles.IsIni(path))
         {
-            _ = PgBouncerIni.Load(path, findings);
+            if (PgBouncerIni.Load(path, findings) is { } configuration)
+            {
+                UnsupportedSettings.Report(configuration, findings);
+            }
+
             return "pgbouncer";
         }
 

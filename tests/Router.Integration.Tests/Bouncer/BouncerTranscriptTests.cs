@@ -16,6 +16,7 @@ public sealed partial class BouncerTranscriptTests(BouncerServer server) : IClas
     [Theory]
     [InlineData("console", "")]
     [InlineData("clients", "max_client_conn = 5")]
+    [InlineData("lookup", "auth_type = md5\nauth_user = looker\nauth_query = SELECT usename, passwd FROM pg_shadow WHERE usename=$1")]
     public async Task Both_answer_alike_but_for_what_is_explained(string name, string settings)
     {
         using var theirs = await server.StartPgBouncerAsync(settings);

@@ -148,6 +148,24 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SUSPEND_stops_an_open_transaction_too_and_RESUME_lets_it_go_on()
+    {
+        var (client, backend) = await _pool.FirstAsync();
+        await RoundTripAsync(client, backend, "BEGIN", TransactionStatus.InTransaction);
+        var console = await OpenAsync();
+        Assert.Equal("SUSPEND", await RunAsync(console, "SUSPEND"));
+        await client.QueryAsync("COMMIT");
+
+        // Two round trips of the console behind it, and nothing has reached the server.
+        _ = await ShowAsync(console, "SHOW POOLS");
+        Assert.Equal(["active no", "paused no", "suspended yes"], await ShowAsync(console, "SHOW STATE"));
+        Assert.Equal(0, backend.Socket.Available);
+        Assert.Equal("RESUME", await RunAsync(console, "RESUME"));
+        await AnswerAsync(backend, "COMMIT");
+        _ = await client.ReadUntilAsync('Z');
+    }
+
+    [Fact]
     public async Task A_stats_user_looks_and_orders_nothing()
     {
         var console = await OpenAsync("monitor");

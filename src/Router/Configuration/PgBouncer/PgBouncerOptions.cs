@@ -100,6 +100,9 @@ internal static class PgBouncerOptions
             StatsPeriod = settings.Of(SettingTable.StatsPeriod) is var period && period > TimeSpan.Zero ? period : TimeSpan.FromSeconds(1),
             Authentication = AuthenticationOf(settings.Of(SettingTable.AuthType)),
             Users = users,
+            AuthUser = NullIfEmpty(settings.Of(SettingTable.AuthUser)),
+            AuthQuery = settings.Of(SettingTable.AuthQuery),
+            AuthDatabase = NullIfEmpty(settings.Of(SettingTable.AuthDbname)),
             Databases = new DatabaseCatalog(
                 configuration.Databases.Where(static entry => !entry.IsFallback).Select(entry => DatabaseOf(entry, settings)),
                 configuration.Databases.FirstOrDefault(static entry => entry.IsFallback) is { } fallback
@@ -120,6 +123,9 @@ internal static class PgBouncerOptions
             User = entry.User,
             ConnectQuery = entry.ConnectQuery,
         },
+        AuthUser = entry.AuthUser,
+        AuthQuery = entry.AuthQuery,
+        AuthDatabase = entry.AuthDatabaseName,
         Password = entry is { User: not null, Password: { } password } ? StoredPassword.Parse(password.Value) : null,
         Parameters = new[]
         {
@@ -162,6 +168,8 @@ internal static class PgBouncerOptions
         AuthType.ScramSha256 => ProxyAuthType.ScramSha256,
         _ => ProxyAuthType.Md5,
     };
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 
     /// <summary>A timeout of zero is none.</summary>
     private static TimeSpan ZeroIsNever(TimeSpan timeout) => timeout == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : timeout;

@@ -28,7 +28,6 @@ internal static class UnsupportedSettings
         ("a server connection is never closed under a client for the sake of a setting", [ServerFastClose]),
         ("SUSPEND waits for nothing", [SuspendTimeout]),
         ("processes do not pass on each other's cancel requests yet", [PeerId]),
-        ("auth_query is not run yet: users come from auth_file only", [AuthUser, AuthQuery, AuthDbname]),
         ("there is no such authentication", [AuthHbaFile, AuthIdentFile, AuthLdapOptions]),
     }.SelectMany(row => row.Settings.Select(setting => (setting, row.Reason))).ToFrozenDictionary(
         pair => pair.setting, pair => pair.Reason);
@@ -50,12 +49,6 @@ internal static class UnsupportedSettings
         Refuse(ClientTlsSslmode, settings.Of(ClientTlsSslmode) >= TlsMode.Require, NoTls);
         Refuse(ServerTlsSslmode, settings.Of(ServerTlsSslmode) >= TlsMode.Require, NoTls);
         Refuse(DisablePqexec, settings.Of(DisablePqexec), "simple queries cannot be refused; set it to 0");
-        foreach (var entry in configuration.Databases.SelectMany(static entry => entry.Written)
-            .Where(static pair => pair.Key is "auth_user" or "auth_query" or "auth_dbname"))
-        {
-            findings.Warning(entry.At, entry.Key, "is not in force: auth_query is not run yet");
-        }
-
         if (configuration.Peers.Length > 0)
         {
             findings.Warning(configuration.Peers[0].At, "peers", "are not in force: cancel requests are not passed on yet");

@@ -70,7 +70,7 @@ internal sealed class PoolerOperations : IProxyOperations
         }
     }
 
-    public IReadOnlyList<SettingFact> Settings()
+    public IReadOnlyList<SettingFact>? Settings()
     {
         PoolerConfiguration now;
         lock (_lock)

@@ -82,6 +82,7 @@ internal sealed class ProxyHost(
             return ExitCode.Failed;
         }
 
+        server.Attach(new ProxyOperations(reload, server, signals));
         using var ended = new CancellationTokenSource();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Stopping);
         var tracking = tracker.RunAsync(ended.Token);

@@ -22,28 +22,38 @@ internal sealed class ProxyReload(
     EtcdDcs dcs)
 {
     private readonly ILogger _logger = log.Loggers.CreateLogger("Router.Proxy");
+    private readonly Lock _lock = new();
     private ProxyConfiguration _inForce = first;
 
     public Task RunAsync(CancellationToken stopping)
     {
-        try
-        {
-            Reload();
-        }
-        catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            ReloadLog.Refused(_logger, $"members: {unusable.Message}");
-        }
-
+        _ = TryReload();
         return Task.CompletedTask;
     }
 
-    private void Reload()
+    /// <summary>False where the file cannot be used, and everything stays as it was. From any thread.</summary>
+    public bool TryReload()
+    {
+        lock (_lock)
+        {
+            try
+            {
+                return Reload();
+            }
+            catch (Exception unusable) when (unusable is CryptographicException or IOException or UnauthorizedAccessException)
+            {
+                ReloadLog.Refused(_logger, $"members: {unusable.Message}");
+                return false;
+            }
+        }
+    }
+
+    private bool Reload()
     {
         var findings = new Findings();
         if (ReloadLog.Tell(_logger, findings, read(findings)) is not { } written)
         {
-            return;
+            return false;
         }
 
         var (effective, needsRestart) = ProxyReloadPlan.Of(_inForce, written);
@@ -51,7 +61,7 @@ internal sealed class ProxyReload(
         if (TlsFiles.Problem("members", effective.Members) is { } problem)
         {
             ReloadLog.Refused(_logger, problem);
-            return;
+            return false;
         }
 
         // First what may fail. Always anew: the files may have changed where their names have not.
@@ -67,5 +77,6 @@ internal sealed class ProxyReload(
         server.Reconfigure(effective.Proxy);
         _inForce = effective;
         ReloadLog.Reloaded(_logger);
+        return true;
     }
 }
