@@ -57,16 +57,18 @@ internal sealed class PoolerProcess : IDisposable
 
     /// <summary>Runs one statement by psql, which prints as little around the answer as it can.</summary>
     /// <param name="login">A name, or a name and a password with a colon between them.</param>
-    public async Task<(int ExitCode, string Output)> PsqlAsync(string login, string database, string sql)
+    /// <param name="sslMode">Of psql.</param>
+    public async Task<(int ExitCode, string Output)> PsqlAsync(
+        string login, string database, string sql, string sslMode = "prefer")
     {
-        using var psql = Start(login, database, sql);
+        using var psql = Start(login, database, sql, sslMode);
         var reads = await Task.WhenAll(psql.StandardOutput.ReadToEndAsync(), psql.StandardError.ReadToEndAsync());
         await psql.WaitForExitAsync().WaitAsync(Bound);
         return (psql.ExitCode, reads[0] + reads[1]);
     }
 
     /// <summary>The same, while it runs.</summary>
-    public Process Start(string login, string database, string sql)
+    public Process Start(string login, string database, string sql, string sslMode = "prefer")
     {
         var start = new ProcessStartInfo("psql", ["-XA", "-c", sql])
         {
@@ -80,6 +82,7 @@ internal sealed class PoolerProcess : IDisposable
         start.Environment["PGPASSWORD"] = parts.Length > 1 ? parts[1] : "none";
         start.Environment["PGDATABASE"] = database;
         start.Environment["PGCONNECT_TIMEOUT"] = "60";
+        start.Environment["PGSSLMODE"] = sslMode;
         return Process.Start(start)!;
     }
 

@@ -1,3 +1,5 @@
+using Router.Testing;
+
 namespace Router.Integration.Tests.Bouncer;
 
 /// <summary>A day in the life of a pooler that runs from a pgbouncer.ini: signals, reloads, pauses, ends.</summary>
@@ -172,6 +174,21 @@ public sealed class PoolerStoryTests(BouncerServer server) : IClassFixture<Bounc
             [.. RouterCommand.Router, "proxy"], server.Databases, BouncerServer.Users, "");
         Assert.Contains("database \"nodb\" does not exist", (await pooler.PsqlAsync("app", "nodb", "SELECT 1")).Output, StringComparison.Ordinal);
         Assert.Equal("1", await ScalarAsync(pooler, "SELECT 1"));
+    }
+
+    [Fact]
+    public async Task TLS_is_served_by_the_keys_of_the_file_and_demanded_where_it_says_so()
+    {
+        using var certificates = new TestCertificates();
+        File.SetUnixFileMode(certificates.KeyFile, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        using var pooler = await server.StartRouterAsync($"""
+            client_tls_sslmode = require
+            client_tls_cert_file = {certificates.CertificateFile}
+            client_tls_key_file = {certificates.KeyFile}
+            """);
+        Assert.Equal(0, (await pooler.PsqlAsync("app", "db1", "SELECT 1", "require")).ExitCode);
+        await UntilLoggedAsync(pooler, "login attempt: db=db1 user=app tls=TLSv1.3");
+        Assert.Contains("SSL required", (await pooler.PsqlAsync("app", "db1", "SELECT 1", "disable")).Output, StringComparison.Ordinal);
     }
 
     [RootFact]

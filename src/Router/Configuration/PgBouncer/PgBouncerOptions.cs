@@ -166,6 +166,7 @@ internal static class PgBouncerOptions
         AuthType.Trust => ProxyAuthType.Trust,
         AuthType.Plain => ProxyAuthType.Plain,
         AuthType.ScramSha256 => ProxyAuthType.ScramSha256,
+        AuthType.Cert => ProxyAuthType.Cert,
         _ => ProxyAuthType.Md5,
     };
 

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using Router.Configuration.PgBouncer.Settings;
 using static Router.Configuration.PgBouncer.Settings.SettingTable;
 using Auth = Router.Configuration.PgBouncer.Settings.AuthType;
-using TlsMode = Router.Proxy.TlsMode;
 
 namespace Router.Configuration.PgBouncer;
 
@@ -12,8 +11,6 @@ namespace Router.Configuration.PgBouncer;
 /// </summary>
 internal static class UnsupportedSettings
 {
-    private const string NoTls = "connections would be in clear: TLS is not served yet";
-
     private static readonly FrozenDictionary<Setting, string> Reasons = new (string Reason, Setting[] Settings)[]
     {
         ("the log goes to logfile and standard error", [Syslog, SyslogFacility, SyslogIdent]),
@@ -44,10 +41,8 @@ internal static class UnsupportedSettings
             }
         }
 
-        Refuse(SettingTable.AuthType, settings.Of(SettingTable.AuthType) is Auth.Cert or Auth.Hba or Auth.Ldap
-            or Auth.Pam, "is not there yet; write scram-sha-256, md5, plain or trust");
-        Refuse(ClientTlsSslmode, settings.Of(ClientTlsSslmode) >= TlsMode.Require, NoTls);
-        Refuse(ServerTlsSslmode, settings.Of(ServerTlsSslmode) >= TlsMode.Require, NoTls);
+        Refuse(SettingTable.AuthType, settings.Of(SettingTable.AuthType) is Auth.Hba or Auth.Ldap
+            or Auth.Pam, "is not there yet; write scram-sha-256, md5, plain, cert or trust");
         Refuse(DisablePqexec, settings.Of(DisablePqexec), "simple queries cannot be refused; set it to 0");
         if (configuration.Peers.Length > 0)
         {

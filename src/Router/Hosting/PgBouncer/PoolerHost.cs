@@ -49,7 +49,7 @@ internal sealed class PoolerHost(
             await ServeAsync(server, operations, notify);
             return ExitCode.Ok;
         }
-        catch (Exception refused) when (refused is TransportException or IOException or SocketException)
+        catch (Exception refused) when (refused is TransportException or TlsException or IOException or SocketException)
         {
             PoolerLog.Fatal(_logger, refused.Message);
             return ExitCode.Failed;
