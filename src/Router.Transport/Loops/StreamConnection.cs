@@ -148,6 +148,7 @@ internal abstract class StreamConnection : Wire, IConnection
     /// <summary>One receive, if there may be bytes.</summary>
     internal ReceiveStatus Receive(Span<byte> target, out int count)
     {
+        Debug.Assert(OwnLoop.IsCurrent, "a connection is read on its own loop");
         count = 0;
         if (ReceiveFailure is not null)
         {
@@ -189,6 +190,7 @@ internal abstract class StreamConnection : Wire, IConnection
     /// <summary>Sends what is held, as much as the socket takes; closes the writing side behind it where asked.</summary>
     internal void SendHeld()
     {
+        Debug.Assert(OwnLoop.IsCurrent, "a connection is written to on its own loop");
         if (_tls is { } tls)
         {
             tls.SendHeld(ref _outgoing);

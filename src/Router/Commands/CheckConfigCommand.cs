@@ -54,6 +54,7 @@ internal sealed class CheckConfigCommand : ICommand
             if (PgBouncerIni.Load(path, findings) is { } configuration)
             {
                 UnsupportedSettings.Report(configuration, findings);
+                TlsTrial.Report(configuration, findings);
             }
 
             return "pgbouncer";

@@ -24,12 +24,18 @@ public class RealServer : IAsyncLifetime
 
     protected virtual int Loops => 2;
 
+    /// <summary>Each <c>name=value</c>, for the server.</summary>
+    protected virtual string[] Settings => [];
+
     public virtual async Task InitializeAsync()
     {
         Port = FreePort();
         Postgres = await ScratchPostgres.StartNewAsync(
-            "proxy", "listen_addresses=127.0.0.1", $"port={Port}", "max_connections=60", "wal_level=logical",
-            "lc_messages=C", "timezone=UTC", "datestyle=ISO, MDY");
+            "proxy",
+            [
+                "listen_addresses=127.0.0.1", $"port={Port}", "max_connections=60", "wal_level=logical", "lc_messages=C",
+                "timezone=UTC", "datestyle=ISO, MDY", .. Settings,
+            ]);
         Proxy = new ProxyHarness(Options with { HoldTimeout = TimeSpan.FromSeconds(20) }, Loops);
         Proxy.Views.PublishPrimary("a", Port);
     }

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using Router.Protocol;
 using Router.Protocol.Messages;
+using Router.Proxy.Tls;
 using Router.Testing;
 using Router.Testing.Proxy;
 
@@ -276,6 +277,46 @@ public sealed class ClientTlsTests : IAsyncLifetime
 
         await client.QueryAsync("SELECT 1");
         Assert.Equal('Q', (await backend.ReadAsync()).Type);
+    }
+
+    [Fact]
+    public async Task Files_that_change_are_read_again_once_they_rest()
+    {
+        var time = new ManualTime();
+        using var renewed = new TestCertificates();
+        var keeper = new TlsKeeper(Options(TlsMode.Require, _files), time, _log);
+        using var ended = new CancellationTokenSource();
+        var watching = keeper.RunAsync(ended.Token);
+        var first = keeper.Now;
+        await LookAsync();
+        Assert.Same(first, keeper.Now);
+
+        // The certificate comes before its key.
+        File.Copy(renewed.CertificateFile, _files.CertificateFile, overwrite: true);
+        await LookAsync();
+        Assert.Same(first, keeper.Now);
+        await LookAsync();
+        Assert.Same(first, keeper.Now);
+        Assert.Contains(_log.Lines, line => line.Contains($"{_files.KeyFile}: it is not the key of", StringComparison.Ordinal));
+        var told = _log.Lines.Count;
+        await LookAsync();
+        Assert.Equal(told, _log.Lines.Count);
+
+        File.Copy(renewed.KeyFile, _files.KeyFile, overwrite: true);
+        await LookAsync();
+        Assert.Same(first, keeper.Now);
+        await LookAsync();
+        Assert.NotSame(first, keeper.Now);
+        Assert.False(first.ClientContext!.Certificate.Span.SequenceEqual(keeper.Now.ClientContext!.Certificate.Span));
+        await ended.CancelAsync();
+        await watching;
+
+        async Task LookAsync()
+        {
+            await Eventually.TrueAsync(() => time.PendingTimers > 0, "the keeper waits");
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Eventually.TrueAsync(() => time.PendingTimers > 0, "the keeper has looked");
+        }
     }
 
     private static async Task RequestInVainAsync(WirePeer client, SslClientAuthenticationOptions options)

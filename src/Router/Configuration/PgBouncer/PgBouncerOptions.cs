@@ -165,8 +165,8 @@ internal static class PgBouncerOptions
         AuthType.Any => ProxyAuthType.Any,
         AuthType.Trust => ProxyAuthType.Trust,
         AuthType.Plain => ProxyAuthType.Plain,
-        AuthType.ScramSha256 => ProxyAuthType.ScramSha256,
         AuthType.Cert => ProxyAuthType.Cert,
+        AuthType.ScramSha256 => ProxyAuthType.ScramSha256,
         _ => ProxyAuthType.Md5,
     };
 

@@ -14,7 +14,7 @@ internal static class PoolSection
         var byDefault = new PoolOptions();
         var none = TimeSpan.Zero;
         var mode = root.OneOf("pool_mode", "none", "none", "session", "transaction", "statement");
-        var authentication = root.OneOf("auth_type", "", "any", "trust", "plain", "md5", "scram-sha-256");
+        var authentication = root.OneOf("auth_type", "", "any", "trust", "plain", "md5", "scram-sha-256", "cert");
         var options = new PoolOptions
         {
             Mode = mode switch
@@ -54,6 +54,7 @@ internal static class PoolSection
                 "trust" => AuthType.Trust,
                 "plain" => AuthType.Plain,
                 "md5" => AuthType.Md5,
+                "cert" => AuthType.Cert,
                 _ => AuthType.ScramSha256,
             },
             Users = UserListFile.Read(root, "auth_file"),

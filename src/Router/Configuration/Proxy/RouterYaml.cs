@@ -6,6 +6,7 @@ using Router.Agent.Observation;
 using Router.Configuration.Agent;
 using Router.Configuration.Yaml;
 using Router.Proxy;
+using Router.Proxy.Authentication;
 using Router.Transport;
 
 namespace Router.Configuration.Proxy;
@@ -75,6 +76,8 @@ internal static class RouterYaml
             ReplicaFallbackToPrimary = root.Flag("replica_fallback_to_primary", byDefault.ReplicaFallbackToPrimary),
             ReplicaCutOnRoleChange = root.Flag("replica_cut_on_role_change", byDefault.ReplicaCutOnRoleChange),
             CancelWaitTimeout = ZeroIsNever(root.Duration("cancel_wait_timeout", byDefault.CancelWaitTimeout, none)),
+            ClientTls = TlsSection.ReadClient(root),
+            ServerTls = TlsSection.ReadServer(root),
             CancelMaxInFlight = root.Number("cancel_max_inflight", byDefault.CancelMaxInFlight, 1, 100_000),
             Pool = PoolSection.Read(root),
             DrainTimeout = root.Duration("drain_timeout", byDefault.DrainTimeout, none),
@@ -84,6 +87,11 @@ internal static class RouterYaml
         {
             findings.Error(root.PositionOf("listen"), "listen",
                 "needs an address; write 'primary: 0.0.0.0:6432' or 'replica: 0.0.0.0:6433' below it");
+        }
+
+        if (options is { Pool.Authentication: AuthType.Cert, ClientTls.Mode: < TlsMode.VerifyCa })
+        {
+            root.ComplainUnseen("auth_type", "cert needs client_tls_sslmode: verify-full and client_tls_ca_file");
         }
 
         foreach (var address in options.PrimaryListen.Intersect(options.ReplicaListen))

@@ -1,5 +1,4 @@
 using Router.Configuration.PgBouncer.Settings;
-using TlsMode = Router.Proxy.TlsMode;
 
 namespace Router.Configuration.PgBouncer.Conversion;
 
@@ -8,16 +7,6 @@ internal static class ConversionWarnings
 {
     public static void Add(SettingValues settings, Findings findings)
     {
-        if (settings.Of(SettingTable.ClientTlsSslmode) >= TlsMode.Require)
-        {
-            Warn(SettingTable.ClientTlsSslmode, "clients would connect in clear: the proxy serves no TLS yet");
-        }
-
-        if (settings.Of(SettingTable.ServerTlsSslmode) >= TlsMode.Require)
-        {
-            Warn(SettingTable.ServerTlsSslmode, "members would be connected to in clear: the proxy speaks no TLS to them yet");
-        }
-
         if (settings.Of(SettingTable.DisablePqexec))
         {
             Warn(SettingTable.DisablePqexec, "simple queries would be let through");

@@ -26,6 +26,16 @@ internal static class ConvertedSettings
         Time(CancelWaitTimeout),
     ];
 
+    /// <summary>Modes, files and what is spoken.</summary>
+    public static readonly ImmutableArray<ConvertedSetting> Tls =
+    [
+        Shown(ClientTlsSslmode), Shown(ClientTlsKeyFile), Shown(ClientTlsCertFile), Shown(ClientTlsCaFile),
+        Shown(ClientTlsProtocols), Shown(ClientTlsCiphers), Shown(ClientTls13Ciphers), Shown(ClientTlsEcdhcurve),
+        Shown(ClientTlsDheparams),
+        Shown(ServerTlsSslmode), Shown(ServerTlsKeyFile), Shown(ServerTlsCertFile), Shown(ServerTlsCaFile),
+        Shown(ServerTlsProtocols), Shown(ServerTlsCiphers), Shown(ServerTls13Ciphers),
+    ];
+
     public static readonly ImmutableArray<ConvertedSetting> Pools =
     [
         Plain(PoolMode, mode => mode.ToString().ToLowerInvariant()),
@@ -55,6 +65,10 @@ internal static class ConvertedSettings
             ? (Yaml(time), null)
             : ("1s", "0 there; at least 1 s here")),
     ];
+
+    /// <summary>As PgBouncer shows it.</summary>
+    private static ConvertedSetting Shown(Setting setting) =>
+        new(setting, setting.Name, values => (YamlText.Quoted(values.Show(setting) ?? ""), null));
 
     private static ConvertedSetting Plain<T>(Setting<T> setting, Func<T, string> toYaml)
         where T : notnull => new(setting, setting.Name, values => (toYaml(values.Of(setting)), null));

@@ -26,6 +26,8 @@ internal sealed class RouterYamlConversion
         conversion.WriteHead();
         conversion.WriteListen();
         conversion.Write(ConvertedSettings.Connections);
+        conversion._yaml.Blank();
+        conversion.Write(ConvertedSettings.Tls);
         conversion.WritePools();
         conversion.WriteLog();
         conversion.WriteUnconverted();
@@ -84,11 +86,11 @@ internal sealed class RouterYamlConversion
         var type = _settings.Of(SettingTable.AuthType);
         switch (type)
         {
-            case AuthType.Trust or AuthType.Plain or AuthType.Md5 or AuthType.ScramSha256:
+            case AuthType.Trust or AuthType.Plain or AuthType.Md5 or AuthType.ScramSha256 or AuthType.Cert:
                 _yaml.Line($"auth_type: {_settings.Show(SettingTable.AuthType)}", Origin(SettingTable.AuthType));
                 break;
             default:
-                WriteAuthType($"{Mark} trust, plain, md5 or scram-sha-256; there is no "
+                WriteAuthType($"{Mark} trust, plain, md5, scram-sha-256 or cert; there is no "
                     + $"{_settings.Show(SettingTable.AuthType)} here ({Origin(SettingTable.AuthType)})");
                 break;
         }

@@ -18,13 +18,6 @@ internal static class UnconvertedSettings
         ("users come from auth_file only, so far",
             [AuthUser, AuthQuery, AuthDbname, AuthHbaFile, AuthIdentFile, AuthLdapOptions]),
         ("a proof by SCRAM is checked with the iterations of the stored secret", [ScramIterations]),
-        ("clients and members are not spoken to by TLS yet",
-            [
-                ClientTlsSslmode, ClientTlsProtocols, ClientTlsCaFile, ClientTlsCertFile, ClientTlsKeyFile,
-                ClientTlsCiphers, ClientTls13Ciphers, ClientTlsDheparams, ClientTlsEcdhcurve,
-                ServerTlsSslmode, ServerTlsProtocols, ServerTlsCaFile, ServerTlsCertFile, ServerTlsKeyFile,
-                ServerTlsCiphers, ServerTls13Ciphers,
-            ]),
         ("the members' addresses come from the store", [DnsMaxTtl, DnsNxdomainTtl, DnsZoneCheckPeriod, ResolvConf]),
         ("buffers are sized otherwise; see relay_held_max", [PktBuf, SbufLoopcnt, TcpSocketBuffer]),
         ("a message may be of any size", [MaxPacketSize]),

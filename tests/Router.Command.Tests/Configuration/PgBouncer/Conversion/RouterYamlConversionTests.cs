@@ -140,7 +140,7 @@ public sealed class RouterYamlConversionTests
             SettingTable.ListenAddr, SettingTable.ListenPort, SettingTable.UnixSocketDir, SettingTable.AuthFile,
             SettingTable.AuthType, SettingTable.Verbose,
         ];
-        var placed = ConvertedSettings.Connections.Concat(ConvertedSettings.Pools)
+        var placed = ConvertedSettings.Connections.Concat(ConvertedSettings.Tls).Concat(ConvertedSettings.Pools)
             .Select(converted => converted.Setting).Concat(special).ToList();
         var reasoned = SettingTable.All.Where(setting => UnconvertedSettings.ReasonOf(setting) is not null).ToList();
         Assert.Equal(
