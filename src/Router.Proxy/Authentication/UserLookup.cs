@@ -31,7 +31,7 @@ internal sealed class UserLookup(
 
         var entry = pooling.Databases.Find(database);
         var name = entry?.AuthDatabase ?? pooling.AuthDatabase ?? database;
-        if ((entry?.AuthUser ?? pooling.AuthUser) is not { } account || name == AdminConsole.Database
+        if ((entry?.AuthUser ?? pooling.AuthUser) is not { Length: > 0 } account || name == AdminConsole.Database
             || pooling.Databases.Find(name) is not { } target)
         {
             return new UserLookupOutcome.Unknown();

@@ -34,7 +34,7 @@ internal sealed class OperatorCommands(LiveOptions options, PoolOperator orders,
         { Verb: "KILL", Argument: var database } => await KillAsync(database),
         { Verb: "KILL_CLIENT", Argument: var client } => await KillClientAsync(client),
         { Verb: "RELOAD", Argument: null } => await ReloadAsync(),
-        { Verb: "SET", Argument: { } key, Value: { } value } => Set(key, value),
+        { Verb: "SET", Argument: { } key, Value: { } value } => await SetAsync(key, value),
         { Verb: "SHUTDOWN", Argument: var mode } => await ShutdownAsync(mode, given),
         _ => null,
     };
@@ -166,14 +166,16 @@ internal sealed class OperatorCommands(LiveOptions options, PoolOperator orders,
         ? new ConsoleAnswer("RELOAD")
         : ConsoleAnswer.Failed(SqlState.ConfigFileError, "RELOAD failed, see logs for additional details");
 
-    private ConsoleAnswer Set(string key, string value)
+    private async Task<ConsoleAnswer> SetAsync(string key, string value)
     {
         if (ConsoleConstants.Find(key) is not null)
         {
             return new ConsoleAnswer("SET", Notice: Refusals.Notice(options.Now.Personality, "SET ignored"));
         }
 
-        return Operations?.TrySet(key, value) == true ? new ConsoleAnswer($"SET {key}={value}") : Failed("SET failed");
+        return Operations is { } operations && await operations.SetAsync(key, value)
+            ? new ConsoleAnswer($"SET {key}={value}")
+            : Failed("SET failed");
     }
 
     /// <summary>Null where the mode has another name, or nobody could carry it out.</summary>

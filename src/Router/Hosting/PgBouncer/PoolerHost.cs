@@ -35,6 +35,11 @@ internal sealed class PoolerHost(
             await using var transport = TransportFactory.Create(
                 new TransportSettings { Tcp = PgBouncerOptions.TcpOf(Settings) }, log.Loggers.CreateLogger("Router.Transport"));
             var listen = ListenAddresses.Of(Settings);
+            if (listen.IsEmpty)
+            {
+                throw new IOException("nowhere to listen on: set listen_addr or unix_socket_dir");
+            }
+
             var server = new ProxyServer(
                 transport, new NoCluster(), new LinuxBootClock(), configuration.ToOptions(listen, personality), time, log.Loggers);
             var operations = new PoolerOperations(
@@ -77,7 +82,7 @@ internal sealed class PoolerHost(
             case PoolerSignal.Reload:
                 PoolerLog.Signalled(_logger, "SIGHUP", "re-reading config");
                 notify.Reloading();
-                _ = operations.ReloadAsync().Result;
+                _ = operations.TryReload();
                 notify.Ready();
                 break;
             case PoolerSignal.WaitForServers:

@@ -36,36 +36,25 @@ internal sealed class PoolerOperations : IProxyOperations
         _logger = log.Loggers.CreateLogger("Router.Proxy");
     }
 
-    public Task<bool> ReloadAsync()
+    public Task<bool> ReloadAsync() => Task.Run(TryReload);
+
+    public Task<bool> SetAsync(string key, string value) => Task.Run(() => TrySet(key, value));
+
+    /// <summary>False where the file cannot be used, and everything stays as it was.</summary>
+    public bool TryReload()
     {
         lock (_lock)
         {
             var findings = new Findings();
             if (ReloadLog.Tell(_logger, findings, _read(findings)) is not { } written)
             {
-                return Task.FromResult(false);
+                return false;
             }
 
             var (effective, needsRestart) = _inForce.Become(written);
             ReloadLog.TellRestart(_logger, needsRestart);
             Apply(effective);
             ReloadLog.Reloaded(_logger);
-            return Task.FromResult(true);
-        }
-    }
-
-    public bool TrySet(string key, string value)
-    {
-        lock (_lock)
-        {
-            var findings = new Findings();
-            if (_inForce.With(key, value, findings) is not { } next)
-            {
-                return false;
-            }
-
-            Apply(next);
-            PoolerLog.SettingChanged(_logger, key, key == SettingTable.AuthLdapOptions.Name ? "***" : value);
             return true;
         }
     }
@@ -103,6 +92,22 @@ internal sealed class PoolerOperations : IProxyOperations
             _ = ReloadLog.Tell(_logger, findings, next);
             Apply(next);
             PoolerLog.UsersChanged(_logger, path);
+        }
+    }
+
+    private bool TrySet(string key, string value)
+    {
+        lock (_lock)
+        {
+            var findings = new Findings();
+            if (_inForce.With(key, value, findings) is not { } next)
+            {
+                return false;
+            }
+
+            Apply(next);
+            PoolerLog.SettingChanged(_logger, key, key == SettingTable.AuthLdapOptions.Name ? "***" : value);
+            return true;
         }
     }
 

@@ -6,10 +6,10 @@ namespace Router.Hosting.Proxy;
 /// <summary>What the console orders of a process that runs by a <c>router.yml</c>: what its signals order too.</summary>
 internal sealed class ProxyOperations(ProxyReload reload, ProxyServer server, ProcessSignals signals) : IProxyOperations
 {
-    public Task<bool> ReloadAsync() => Task.FromResult(reload.TryReload());
+    public Task<bool> ReloadAsync() => Task.Run(reload.TryReload);
 
     /// <summary>The file is the only place where settings are changed.</summary>
-    public bool TrySet(string key, string value) => false;
+    public Task<bool> SetAsync(string key, string value) => Task.FromResult(false);
 
     /// <summary>The proxy's own.</summary>
     public IReadOnlyList<SettingFact>? Settings() => null;
