@@ -191,6 +191,30 @@ public sealed class PoolerStoryTests(BouncerServer server) : IClassFixture<Bounc
         Assert.Contains("SSL required", (await pooler.PsqlAsync("app", "db1", "SELECT 1", "disable")).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Servers_are_found_in_a_list_by_a_socket_by_a_pattern_and_before_a_client_comes()
+    {
+        var socket = server.Postgres.ConnectionString.Split(';')[0]["Host=".Length..];
+        using var pooler = await server.StartRouterAsync("server_login_retry = 600\nautodb_idle_timeout = 600", $"""
+            listed = host=127.0.0.2,127.0.0.1 port={server.Port} dbname=postgres
+            socket = host={socket} port={server.Port} dbname=postgres
+            ready = host=127.0.0.1 port={server.Port} dbname=postgres user=forced min_pool_size=2
+            * = host=127.0.0.1 port={server.Port}
+            """);
+        await UntilShownAsync(pooler, "SHOW POOLS", "ready|forced|0|0|0|0|0|0|0|2|");
+        foreach (var database in new[] { "listed", "socket", "postgres" })
+        {
+            var (_, output) = await pooler.PsqlAsync("app", database, "SELECT current_database()");
+            Assert.Equal("current_database\npostgres\n(1 row)\n", output);
+        }
+
+        var shown = await pooler.ShowAsync("SHOW DATABASES");
+        Assert.Contains($"listed|127.0.0.2,127.0.0.1|{server.Port}|postgres|", shown, StringComparison.Ordinal);
+        Assert.Contains($"postgres|127.0.0.1|{server.Port}|postgres|", shown, StringComparison.Ordinal);
+        Assert.Contains("database \"nothing\" does not exist",
+            (await pooler.PsqlAsync("app", "nothing", "SELECT 1")).Output, StringComparison.Ordinal);
+    }
+
     [RootFact]
     public async Task A_daemon_serves_as_another_account_before_its_parent_is_gone()
     {
