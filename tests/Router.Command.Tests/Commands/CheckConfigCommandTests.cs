@@ -1,4 +1,5 @@
 using Router.Commands;
+using Router.Testing;
 
 namespace Router.Command.Tests.Commands;
 
@@ -46,6 +47,27 @@ public sealed class CheckConfigCommandTests : IDisposable
         Assert.Equal(ExitCode.Usage, await RunAsync(path));
         Assert.Equal($"{path}:4:1: max_client_con: unknown key; did you mean 'max_client_conn'?\n", _error.ToString());
         Assert.Equal($"{path}: refused (pgbouncer)\n", _output.ToString());
+    }
+
+    [Fact]
+    public async Task Files_of_TLS_are_tried()
+    {
+        using var files = new TestCertificates();
+        File.SetUnixFileMode(files.KeyFile, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        var path = Write("pooler.conf", $"""
+            [pgbouncer]
+            client_tls_sslmode = require
+            client_tls_cert_file = {files.CertificateFile}
+            client_tls_key_file = {files.KeyFile}
+            server_tls_sslmode = verify-ca
+            server_tls_ca_file = /nowhere.crt
+
+            """);
+        Assert.Equal(ExitCode.Usage, await RunAsync(path));
+        Assert.Equal($"{path}:6:22: server_tls_ca_file: /nowhere.crt: there is no such file\n", _error.ToString());
+        Assert.Contains(
+            $"{path}:4:23: warning: client_tls_key_file: {files.KeyFile} may be read by others", _output.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
