@@ -26,6 +26,9 @@ public sealed record PoolSnapshot(PoolKey Key)
     public int ServersLogin { get; init; }
 
     /// <summary>How long the first in the queue has waited.</summary>
+    /// <inheritdoc cref="Console.PoolFact.ClientsPinned"/>
+    public int ClientsPinned { get; init; }
+
     public TimeSpan MaxWait { get; init; }
 
     public long Transactions { get; init; }

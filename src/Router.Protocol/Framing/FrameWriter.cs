@@ -82,6 +82,9 @@ public sealed class FrameWriter(int capacity = 256)
         return this;
     }
 
+    /// <summary>A value that is null: a length word of -1.</summary>
+    public FrameWriter Null() => Int32(-1);
+
     public FrameWriter Bytes(ReadOnlySpan<byte> value)
     {
         value.CopyTo(Take(value.Length));

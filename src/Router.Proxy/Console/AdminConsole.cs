@@ -111,6 +111,8 @@ internal sealed class AdminConsole(
             "CONFIG" => SettingTables.Config(_commands.Operations?.Settings() ?? OptionFacts.Of(options.Now)),
             "STATE" => SettingTables.State(orders.Now),
             "ROUTES" => SettingTables.Routes(views.Current, counters),
+            "PINS" => ConnectionTables.Pins(facts.Clients),
+            "PREPARED" => PreparedFact.Table(facts.Prepared),
             "VERSION" => SettingTables.Version(CompatibleVersion, Personality),
             "FDS" => EmptyTables.Descriptors(),
             "MEM" => EmptyTables.Memory(facts, options.Now.Pool ?? new PoolOptions()),

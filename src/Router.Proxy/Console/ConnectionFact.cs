@@ -36,4 +36,10 @@ internal sealed record ConnectionFact(long Id, PoolKey Key, string State)
     public TlsFacts? Tls { get; init; }
 
     public string ApplicationName { get; init; } = "";
+
+    /// <summary>Of a client: names it has prepared; of a server connection: what it has.</summary>
+    public int PreparedStatements { get; init; }
+
+    /// <summary>Why a client keeps its server connection between transactions; null where it does not.</summary>
+    public string? Pin { get; init; }
 }

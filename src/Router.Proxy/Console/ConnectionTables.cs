@@ -12,6 +12,25 @@ internal static class ConnectionTables
 
     public static ConsoleTable Servers(IEnumerable<ConnectionFact> servers) => Of("S", servers);
 
+    /// <summary>SHOW PINS, ours: who keeps a server connection, which one, and why.</summary>
+    public static ConsoleTable Pins(IEnumerable<ConnectionFact> clients)
+    {
+        var table = new ConsoleTable(
+        [
+            ("user", Text), ("database", Text), ("addr", Text), ("port", Int4), ("reason", Text), ("connect_time", Text),
+            ("request_time", Text), ("ptr", Text), ("link", Text), ("application_name", Text), ("id", Int4),
+        ]);
+        foreach (var one in InOrder(clients.Where(static one => one.Pin is not null)))
+        {
+            table.Add(
+                one.User ?? one.Key.User, PoolTables.NameOf(one.Key), AddressOf(one.Peer), PortOf(one.Peer), one.Pin,
+                TimeOf(one.ConnectedAt), TimeOf(one.RequestedAt), PointerOf(one.Id),
+                one.Link is { } link ? PointerOf(link) : "", one.ApplicationName, (int)one.Id);
+        }
+
+        return table;
+    }
+
     public static (string Name, ConsoleType Type)[] Columns =>
     [
             ("type", Text), ("user", Text), ("database", Text), ("replication", Text), ("state", Text), ("addr", Text),
@@ -31,7 +50,8 @@ internal static class ConnectionTables
                 AddressOf(one.Local), PortOf(one.Local), TimeOf(one.ConnectedAt), TimeOf(one.RequestedAt),
                 (int)one.Wait.TotalSeconds, one.Wait.Microseconds + one.Wait.Milliseconds * 1000,
                 one.IsCloseNeeded ? 1 : 0, PointerOf(one.Id), one.Link is { } link ? PointerOf(link) : "", one.RemotePid,
-                one.Tls?.ToString() ?? "", one.ApplicationName, 0, (int)one.Id,
+                one.Tls?.ToString() ?? "", one.ApplicationName,
+                one.PreparedStatements, (int)one.Id,
     ];
 
     private static ConsoleTable Of(string type, IEnumerable<ConnectionFact> connections)

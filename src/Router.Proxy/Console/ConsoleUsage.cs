@@ -10,7 +10,7 @@ internal static class ConsoleUsage
         	SHOW FDS|SOCKETS|ACTIVE_SOCKETS|LISTS|MEM|STATE
         	SHOW DNS_HOSTS|DNS_ZONES
         	SHOW STATS|STATS_TOTALS|STATS_AVERAGES|TOTALS
-        	SHOW ROUTES
+        	SHOW ROUTES|PINS|PREPARED
         	SET key = arg
         	RELOAD
         	PAUSE [<db>]

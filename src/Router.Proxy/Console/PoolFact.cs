@@ -24,6 +24,9 @@ internal sealed record PoolFact(PoolKey Key, PoolMode Mode)
 
     public int ServersLogin { get; init; }
 
+    /// <summary>Clients that keep their server connection between transactions.</summary>
+    public int ClientsPinned { get; init; }
+
     /// <summary>How long the first in the queue has waited.</summary>
     public TimeSpan MaxWait { get; init; }
 
@@ -42,6 +45,7 @@ internal sealed record PoolFact(PoolKey Key, PoolMode Mode)
             ServersUsed = loops.Sum(static pool => pool.ServersUsed),
             ServersTested = loops.Sum(static pool => pool.ServersTested + pool.ServersBeingCanceled),
             ServersLogin = loops.Sum(static pool => pool.ServersLogin),
+            ClientsPinned = loops.Sum(static pool => pool.ClientsPinned),
             MaxWait = loops.Max(static pool => pool.MaxWait),
             Transactions = stats.Transactions,
             Queries = stats.Queries,

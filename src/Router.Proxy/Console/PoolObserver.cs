@@ -8,14 +8,16 @@ internal static class PoolObserver
     public static PoolsFact Look(PoolDirectory directory, DateTimeOffset now)
     {
         var (pools, clients, servers) = (new List<PoolFact>(), new List<ConnectionFact>(), new List<ConnectionFact>());
+        var prepared = new List<PreparedFact>();
         foreach (var pool in directory.Pools)
         {
             pools.Add(Look(pool));
             clients.AddRange(pool.Clients.Select(client => client.Look(now)));
+            prepared.AddRange(pool.Statements.All.Select(statement => PreparedFact.Of(pool, statement)));
             servers.AddRange(pool.Backends.Select(backend => Look(pool, backend, now)));
         }
 
-        return new PoolsFact(pools, clients, servers);
+        return new PoolsFact(pools, clients, servers, prepared);
     }
 
     private static PoolFact Look(BackendPool pool)
@@ -31,6 +33,7 @@ internal static class PoolObserver
             ServersUsed = states["used"].Count(),
             ServersTested = states["tested"].Count(),
             ServersLogin = pool.OpeningCount,
+            ClientsPinned = pool.Clients.Count(static client => client.Pin is not null),
             MaxWait = pool.OldestWait is { } since ? pool.Loop.Time.GetElapsedTime(since) : TimeSpan.Zero,
             Stats = StatsFact.Of(pool.Stats),
         };
@@ -49,6 +52,7 @@ internal static class PoolObserver
             IsCloseNeeded = backend.CloseReason is not null,
             Link = link?.Id,
             Tls = backend.Connection.Tls,
+            PreparedStatements = backend.Statements.Count,
             RemotePid = backend.Key?.ProcessId ?? 0,
             ApplicationName = backend.Parameters.Find("application_name") ?? "",
         };

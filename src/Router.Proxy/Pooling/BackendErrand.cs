@@ -2,6 +2,7 @@ using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
+using Router.Proxy.Traits;
 using Router.Transport;
 
 namespace Router.Proxy.Pooling;
@@ -41,8 +42,8 @@ internal static class BackendErrand
         }
     }
 
-    private static bool IsDeallocation(ReadOnlySpan<byte> tag) =>
-        tag.SequenceEqual("DISCARD ALL\0"u8) || tag.SequenceEqual("DEALLOCATE ALL\0"u8);
+    private static bool IsDiscard(ReadOnlySpan<byte> tag) =>
+        tag.SequenceEqual("DISCARD ALL\0"u8);
 
     private static async Task<string?> ReadAnswerAsync(
         PooledBackend backend, string query, bool isBarrier, Action<ErrorResponse>? onError, CancellationToken aborted)
@@ -67,8 +68,9 @@ internal static class BackendErrand
                 case MessageType.ParameterStatus when ParameterStatus.Parse(message.Body) is { } reported:
                     backend.Parameters = backend.Parameters.With(reported);
                     break;
-                case MessageType.CommandComplete when IsDeallocation(message.Body):
+                case MessageType.CommandComplete when IsDiscard(message.Body):
                     backend.Statements.Clear();
+                    backend.Settings = SessionSettings.None;
                     break;
                 case MessageType.ReadyForQuery when isBarrier || message.Body is [(byte)TransactionStatus.Idle]:
                     return problem;

@@ -1,6 +1,7 @@
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
 using Router.Proxy.Statements;
+using Router.Proxy.Traits;
 using Router.Transport;
 
 namespace Router.Proxy.Pooling;
@@ -43,6 +44,9 @@ internal sealed class PooledBackend : IReadinessWatcher
         get => _parameters;
         set => _parameters = ReferenceEquals(value, _parameters) ? value : _pool.Welcome.Intern(value);
     }
+
+    /// <summary>What clients have changed of its session's settings.</summary>
+    public SessionSettings Settings { get; set; } = SessionSettings.None;
 
     /// <summary>Null where the server gave none: then its requests cannot be cancelled.</summary>
     public BackendKeyData? Key { get; }

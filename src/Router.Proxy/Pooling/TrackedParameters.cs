@@ -1,4 +1,5 @@
 using Router.Protocol.Messages;
+using Router.Proxy.Traits;
 
 namespace Router.Proxy.Pooling;
 
@@ -28,14 +29,14 @@ internal static class TrackedParameters
     }
 
     /// <summary>What must be set on the server connection before the client's request may run there.</summary>
-    public static List<ParameterStatus> ToSet(ReportedParameters client, ReportedParameters server)
+    public static List<SettingChange> ToSet(ReportedParameters client, ReportedParameters server)
     {
-        var changes = new List<ParameterStatus>();
+        var changes = new List<SettingChange>();
         foreach (var name in Names)
         {
             if (client.Find(name) is { } wanted && server.Find(name) is { } present && wanted != present)
             {
-                changes.Add(new ParameterStatus(name, wanted));
+                changes.Add(new SettingChange(name, wanted));
             }
         }
 

@@ -3,6 +3,7 @@ using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Pooling;
 using Router.Proxy.Statements;
+using Router.Proxy.Traits;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -39,6 +40,9 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
     /// <summary>Stop behind a ReadyForQuery with which nothing is open any more: the transaction is over.</summary>
     public bool StopsWhenIdle { get; set; }
 
+    /// <summary>What the client makes of its session; null where its server connection is its own.</summary>
+    public SessionTraits? Traits { get; init; }
+
     /// <summary>Stop behind a ReadyForQuery that leaves a transaction block open.</summary>
     public bool RefusesBlocks { get; init; }
 
@@ -62,6 +66,8 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
 
     /// <summary>The pid and key that the backend gave the client at login.</summary>
     public BackendKeyData? Key => _keyBody is null ? null : BackendKeyData.Parse(_keyBody);
+
+    private bool StopsNow => StopsWhenIdle && Traits is not { KeepsBackend: true };
 
     /// <summary>Another backend answers from here on.</summary>
     public void Reset()
@@ -230,7 +236,7 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
         if (_scanner.Type == MessageType.ReadyForQuery)
         {
             state.OnReady(ReadyForQuery.StatusOf(piece[0]));
-            return StopsAtReady || ((StopsWhenIdle || state.IsFinishing) && state.IsIdle) ? FilterStop.Ready
+            return StopsAtReady || ((StopsNow || state.IsFinishing) && state.IsIdle) ? FilterStop.Ready
                 : RefusesBlocks && !state.IsInFlight && !state.IsIdle ? FilterStop.TransactionBlock
                 : FilterStop.None;
         }

@@ -2,8 +2,10 @@ using System.Buffers;
 using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
+using Router.Proxy.Manners;
 using Router.Proxy.Pooling;
 using Router.Proxy.Statements;
+using Router.Proxy.Traits;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -21,11 +23,12 @@ internal sealed class BackendLink
     private readonly RelayPhase _phase;
     private readonly PoolMode _mode;
     private readonly PreparedStatements? _statements;
+    private readonly SessionTraits? _traits;
     private readonly SessionAccount _account;
 
     public BackendLink(
         IConnection client, SessionServices services, SessionState state, BackendPool pool, RelayPhase phase, PoolMode mode,
-        PreparedStatements? statements)
+        PreparedStatements? statements, SessionTraits? traits)
     {
         _client = client;
         _services = services;
@@ -34,6 +37,7 @@ internal sealed class BackendLink
         _phase = phase;
         _mode = mode;
         _statements = statements;
+        _traits = traits;
         _account = new SessionAccount(state, client.Loop.Time);
     }
 
@@ -57,7 +61,7 @@ internal sealed class BackendLink
     /// </summary>
     public bool TryAttach(PooledBackend backend)
     {
-        if (!ReferenceEquals(Parameters, backend.Parameters))
+        if (!IsAligned(backend))
         {
             return false;
         }
@@ -75,12 +79,48 @@ internal sealed class BackendLink
         Backend = backend;
         _account.Begin(_pool.Stats);
         cut.ThrowIfCancellationRequested();
-        if (!ReferenceEquals(Parameters, backend.Parameters) && await AlignAsync(backend, cut) is { } problem)
+        if (!IsAligned(backend) && await AlignAsync(backend, cut) is { } problem)
         {
             return problem;
         }
 
         OpenForRequests(backend);
+        return null;
+    }
+
+    /// <summary>
+    /// Asks the server what the client has made of its session, where its words were such: what can be carried is from then on,
+    /// and where something cannot, the connection stays the client's.
+    /// </summary>
+    /// <returns>Null, or why the session ends.</returns>
+    /// <exception cref="TransportException">The connection failed.</exception>
+    public async ValueTask<SessionEnd?> SurveyAsync(CancellationToken cut)
+    {
+        if (_traits is not { MayHaveChanged: true } traits || Backend is not { } backend)
+        {
+            return null;
+        }
+
+        var before = traits.Pin;
+        IsPreparing = true;
+        backend.Parameters = _phase.FromBackend.Parameters ?? backend.Parameters;
+        var (survey, error) = await SessionSurvey.AskAsync(backend, traits.CustomSettings, _pool.Key.User, _client.Output, cut);
+        IsPreparing = false;
+        _phase.FromBackend.Parameters = backend.Parameters;
+        if (survey is null)
+        {
+            backend.CloseReason ??= $"the server did not say what its session has: {error!.Message}";
+            return SessionEnd.Refused(ErrorResponse.Fatal(
+                SqlState.ConnectionFailure, $"the state of the session could not be read: {error!.Message}"));
+        }
+
+        traits.Learn(survey);
+        backend.Settings = traits.Settings;
+        if (traits.Pin is { } pin && before is null)
+        {
+            SayPinned(pin);
+        }
+
         return null;
     }
 
@@ -100,7 +140,7 @@ internal sealed class BackendLink
         }
 
         _account.Count(_pool.Stats);
-        if (_mode == PoolMode.Session && !isUnsent)
+        if ((_mode == PoolMode.Session || _traits is { Pin: not null }) && !isUnsent)
         {
             return;
         }
@@ -130,6 +170,18 @@ internal sealed class BackendLink
         Release(backend);
     }
 
+    private bool IsAligned(PooledBackend backend) =>
+        ReferenceEquals(Parameters, backend.Parameters)
+        && (_traits is null || ReferenceEquals(_traits.Settings, backend.Settings));
+
+    private void SayPinned(string pin)
+    {
+        var writer = new FrameWriter();
+        NoticeResponse.Write(writer, Refusals.Notice(
+            _services.Options.Now.Personality, $"this session keeps its server connection between transactions ({pin})"));
+        _client.Output.Write(writer.Written.Span);
+    }
+
     private void OpenForRequests(PooledBackend backend)
     {
         _phase.Attach(backend.Backend);
@@ -142,6 +194,7 @@ internal sealed class BackendLink
     private async ValueTask<SessionEnd?> AlignAsync(PooledBackend backend, CancellationToken cut)
     {
         var toSet = TrackedParameters.ToSet(Parameters, backend.Parameters);
+        toSet.AddRange(_traits?.Settings.ChangesFrom(backend.Settings) ?? []);
         if (toSet.Count > 0)
         {
             IsPreparing = true;
@@ -162,6 +215,7 @@ internal sealed class BackendLink
         }
 
         Parameters = backend.Parameters;
+        backend.Settings = _traits?.Settings ?? backend.Settings;
         return null;
     }
 
@@ -173,7 +227,8 @@ internal sealed class BackendLink
             EndsByItself: !IsPreparing && _state.IsWhole,
             _state.Answers == 0 ? TransactionStatus.Idle : _state.Transaction,
             _mode,
-            _pool.Options));
+            _pool.Options,
+            IsDirty: _traits is { IsDirty: true }));
         if (release.CloseReason is { } reason)
         {
             _pool.Close(backend, reason);

@@ -2,6 +2,7 @@ using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Proxy.Routing;
 using Router.Proxy.Statements;
+using Router.Proxy.Traits;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -27,6 +28,9 @@ internal sealed class FrontendFilter(SessionState state, WriteGate gate) : IRela
 
     /// <summary>Follow the client from one server connection to the next; null where it is served by one only.</summary>
     public PreparedStatements? Statements { get; init; }
+
+    /// <summary>What the client makes of its session; null where its server connection is its own.</summary>
+    public SessionTraits? Traits { get; init; }
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Rewritten => Statements!.Output.Written.Span;
@@ -62,6 +66,11 @@ internal sealed class FrontendFilter(SessionState state, WriteGate gate) : IRela
                 {
                     Stop = stop;
                     return splice.End(at, isStop: true);
+                }
+
+                if (Traits is not null && TextWatch.Look(chunk[at..], Traits) == RewriteStep.NeedMore)
+                {
+                    return splice.End(at, isStop: false);
                 }
 
                 state.OnRequest(chunk[at]);

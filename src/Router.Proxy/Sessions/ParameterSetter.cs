@@ -5,6 +5,7 @@ using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
 using Router.Proxy.Pooling;
+using Router.Proxy.Traits;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -19,7 +20,7 @@ internal static class ParameterSetter
     /// <exception cref="TransportException">The connection failed.</exception>
     /// <exception cref="InvalidDataException">The server's answer makes no sense.</exception>
     public static async Task<ErrorResponse?> SetAsync(
-        PooledBackend backend, IReadOnlyList<ParameterStatus> changes, CancellationToken aborted)
+        PooledBackend backend, IReadOnlyList<SettingChange> changes, CancellationToken aborted)
     {
         var writer = new FrameWriter();
         Write(writer, changes);
@@ -46,7 +47,7 @@ internal static class ParameterSetter
         throw new InvalidDataException("the end of the stream");
     }
 
-    private static void Write(FrameWriter writer, IReadOnlyList<ParameterStatus> changes)
+    private static void Write(FrameWriter writer, IReadOnlyList<SettingChange> changes)
     {
         var sql = new StringBuilder("SELECT ");
         for (var i = 0; i < changes.Count; i++)
@@ -58,7 +59,8 @@ internal static class ParameterSetter
         writer.Begin(MessageType.Bind).Text("").Text("").Int16(0).Int16((short)(2 * changes.Count));
         foreach (var change in changes)
         {
-            writer.Value(change.Name).Value(change.Value);
+            writer.Value(change.Name);
+            _ = change.Value is null ? writer.Null() : writer.Value(change.Value);
         }
 
         writer.Int16(0).End();

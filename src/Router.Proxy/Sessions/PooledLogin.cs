@@ -2,6 +2,7 @@ using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Pooling;
+using Router.Proxy.Traits;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -113,7 +114,8 @@ internal sealed class PooledLogin(BackendPool pool, PoolTicket ticket, StartupMe
         var unknown = _wishes.FindAll(wish => SpellingOf(wish, reported) is null);
         if (unknown.Count > 0)
         {
-            if (await ParameterSetter.SetAsync(backend, unknown, cut) is { } error)
+            var changes = unknown.ConvertAll(static wish => new SettingChange(wish.Name, wish.Value));
+            if (await ParameterSetter.SetAsync(backend, changes, cut) is { } error)
             {
                 return SessionEnd.Refused(ErrorResponse.Fatal(error.Code, error.Message));
             }

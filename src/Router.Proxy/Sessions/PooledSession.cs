@@ -6,6 +6,7 @@ using Router.Proxy.Listening;
 using Router.Proxy.Manners;
 using Router.Proxy.Pooling;
 using Router.Proxy.Statements;
+using Router.Proxy.Traits;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -26,6 +27,8 @@ internal sealed class PooledSession : ICancelTarget
     private readonly RelayPhase _phase;
     private readonly ClientArrivals _arrivals;
     private readonly long _connectedAt;
+    private readonly PreparedStatements? _statements;
+    private readonly SessionTraits? _traits;
     private readonly BackendLink _link;
     private readonly SteadyLane _lane;
     private readonly SessionTimeouts _timeouts = new();
@@ -56,10 +59,11 @@ internal sealed class PooledSession : ICancelTarget
         _ticket = new PoolTicket(client.Loop, profile) { QueryWaitTimeout = own.QueryWaitTimeout };
         _own = own;
         var followsClient = mode != PoolMode.Session && pool.Options.MaxPreparedStatements > 0;
-        var statements = followsClient ? new PreparedStatements(pool.Statements, state) : null;
-        _phase = new RelayPhase(client, state, services.Gate, services.Options, services.Time, mode, statements);
+        _traits = mode == PoolMode.Session ? null : new SessionTraits();
+        _statements = followsClient ? new PreparedStatements(pool.Statements, state, _traits!) : null;
+        _phase = new RelayPhase(client, state, services.Gate, services.Options, services.Time, mode, _statements, _traits);
         _arrivals = new ClientArrivals(client, onLeaving: () => pool.Leave(_ticket));
-        _link = new BackendLink(client, services, state, pool, _phase, mode, statements);
+        _link = new BackendLink(client, services, state, pool, _phase, mode, _statements, _traits);
         _lane = new SteadyLane(client, pool, _ticket, _link, _phase, relay, _arrivals);
         _arrivals.Lane = mode == PoolMode.Session ? null : _lane;
     }
@@ -69,6 +73,9 @@ internal sealed class PooledSession : ICancelTarget
 
     /// <summary>The connection that the client has now; null between two transactions.</summary>
     public PooledBackend? Backend => _link.Backend;
+
+    /// <summary>Why the client keeps it between transactions; null where it does not.</summary>
+    public string? Pin => _traits?.Pin;
 
     public RelayPhase Phase => _phase;
 
@@ -142,6 +149,8 @@ internal sealed class PooledSession : ICancelTarget
             RequestedAt = now - (_link.SinceBegin ?? time.GetElapsedTime(_connectedAt)),
             Wait = _ticket.IsQueued ? time.GetElapsedTime(_ticket.Since) : TimeSpan.Zero,
             Link = _link.Backend?.Id,
+            Pin = Pin,
+            PreparedStatements = _statements?.Books.Client.Count ?? 0,
             ApplicationName = _link.Parameters.Find("application_name") ?? "",
         };
     }
@@ -180,8 +189,7 @@ internal sealed class PooledSession : ICancelTarget
     {
         while (true)
         {
-            var arrival = await _arrivals.WaitAsync(isLinked: _link.Backend is not null, cut);
-            if (arrival == Arrival.Left)
+            if (!IsPinned && await _arrivals.WaitAsync(isLinked: _link.Backend is not null, cut) == Arrival.Left)
             {
                 return SessionEnd.ClientLeft;
             }
@@ -197,7 +205,7 @@ internal sealed class PooledSession : ICancelTarget
                 var backend = handOver.Answer is null ? _pool.TryTake(_ticket) : handOver.Answer.Value.Backend;
                 if (backend is null && handOver.Answer is null)
                 {
-                    arrival = await _arrivals.LookAsync(isLinked: false, cut);
+                    var arrival = await _arrivals.LookAsync(isLinked: false, cut);
                     if (arrival == Arrival.Left)
                     {
                         return SessionEnd.ClientLeft;
@@ -221,6 +229,11 @@ internal sealed class PooledSession : ICancelTarget
                 return EndBy(outcome);
             }
 
+            if (await _link.SurveyAsync(cut) is { } unknown)
+            {
+                return unknown;
+            }
+
             _link.GiveBack(outcome.IsUnsent);
             if (_state.FinishReason is { } finish)
             {
@@ -233,6 +246,9 @@ internal sealed class PooledSession : ICancelTarget
             }
         }
     }
+
+    /// <summary>The server may speak to the client any time: the relay goes on between its requests.</summary>
+    private bool IsPinned => _traits is { Pin: not null } && _link.Backend is not null;
 
     private SessionEnd EndBy(RelayOutcome outcome)
     {

@@ -3,6 +3,7 @@ using Router.Proxy.Backends;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 using Router.Proxy.Statements;
+using Router.Proxy.Traits;
 using Router.Transport;
 
 namespace Router.Proxy.Sessions;
@@ -28,6 +29,7 @@ internal sealed class RelayPhase
     private CancellationTokenSource? _interruption;
 
     /// <param name="pooling">How long the client keeps a backend; null: for good.</param>
+    /// <param name="traits">What the client makes of its session; null where nobody needs to know.</param>
     /// <param name="statements">Follow the client from one backend to the next; null where they need not.</param>
     public RelayPhase(
         IConnection client,
@@ -36,7 +38,8 @@ internal sealed class RelayPhase
         LiveOptions options,
         TimeProvider time,
         PoolMode? pooling = null,
-        PreparedStatements? statements = null)
+        PreparedStatements? statements = null,
+        SessionTraits? traits = null)
     {
         _client = client;
         _state = state;
@@ -47,11 +50,12 @@ internal sealed class RelayPhase
         {
             IsPooled = pooling is not null,
             Statements = statements,
+            Traits = traits,
         };
-
         _fromBackend = new BackendFilter(state)
         {
             Statements = statements,
+            Traits = traits,
             StopsWhenIdle = pooling is PoolMode.Transaction or PoolMode.Statement,
             RefusesBlocks = pooling is PoolMode.Statement,
         };
@@ -121,6 +125,9 @@ internal sealed class RelayPhase
     /// <summary>A transaction is over, and nothing else is to be done than to give the backend back.</summary>
     public bool IsWellDone(RelayEnd end) =>
         end == RelayEnd.StoppedByBackendFilter && _fromBackend.Stop == FilterStop.Ready && _state.FinishReason is null;
+
+    /// <summary>The client's words may have changed its session: the server is to be asked before anybody else gets it.</summary>
+    public bool MustBeSurveyed => _fromBackend.Traits is { MayHaveChanged: true };
 
     /// <summary>The newest view may have ended what this session waits for.</summary>
     public void Reconsider() => _interruption?.Cancel();

@@ -7,6 +7,7 @@ namespace Router.Proxy.Sessions;
 internal static class ReleasePolicy
 {
     private const string Rollback = "ROLLBACK";
+    private const string Discard = "DISCARD ALL";
 
     public static ReleaseDecision Decide(ReleaseFacts facts)
     {
@@ -27,13 +28,12 @@ internal static class ReleasePolicy
 
         var isReset = facts.Options is { ResetQuery.Length: > 0 } options
             && (facts.Mode == PoolMode.Session || options.ResetQueryAlways);
-        string[] errands = (facts.Transaction != TransactionStatus.Idle, isReset) switch
-        {
-            (true, true) => [Rollback, facts.Options!.ResetQuery],
-            (true, false) => [Rollback],
-            (false, true) => [facts.Options!.ResetQuery],
-            _ => [],
-        };
+        var isOpen = facts.Transaction != TransactionStatus.Idle;
+        string[] errands =
+        [
+            .. isOpen ? [Rollback] : Array.Empty<string>(),
+            .. facts.IsDirty ? [Discard] : isReset ? [facts.Options!.ResetQuery] : Array.Empty<string>(),
+        ];
         return new ReleaseDecision(null, errands);
     }
 }

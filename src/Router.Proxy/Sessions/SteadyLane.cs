@@ -97,7 +97,7 @@ internal sealed class SteadyLane : IRelayOwner
         _isRelaying = false;
         try
         {
-            if (!_phase.IsWellDone(end))
+            if (!_phase.IsWellDone(end) || _phase.MustBeSurveyed)
             {
                 HandOver(new LaneHandOver { End = end });
                 return;

@@ -2,6 +2,7 @@ using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Sessions;
+using Router.Proxy.Traits;
 
 namespace Router.Proxy.Statements;
 
@@ -24,14 +25,16 @@ internal sealed class PreparedStatements
 
     private readonly StatementBooks _books;
     private readonly SessionState _state;
+    private readonly SessionTraits _traits;
     private readonly RequestLedger _ledger;
     private byte[]? _body;
     private int _bodyLength;
     private Statement? _bodyOf;
     private bool _isWaiting;
 
-    public PreparedStatements(StatementStore store, SessionState state)
+    public PreparedStatements(StatementStore store, SessionState state, SessionTraits traits)
     {
+        _traits = traits;
         _state = state;
         _ledger = state.Requests;
         _books = new StatementBooks(store, state.Requests);
@@ -194,7 +197,7 @@ internal sealed class PreparedStatements
         }
 
         var name = names.Name.ToArray();
-        var statement = isWhole ? _books.Store.Acquire(body) : _books.Store.AcquireAlone();
+        var statement = isWhole ? _books.Store.Acquire(body) : _books.Store.AcquireAlone(message[names.End..]);
         var prepared = PreparedStatement.Of(statement);
         _books.Client.Add(name, statement);
         if (_books.Server.Use(statement) && !MayBeAborted)
@@ -262,6 +265,7 @@ internal sealed class PreparedStatements
         Awaited kind, byte[] name, Statement statement, ReadOnlySpan<byte> message, StatementNames names, int at,
         ref Splice splice)
     {
+        _traits.Add(statement.Hint);
         var output = splice.InsertAt(at);
         Bring(statement, output);
         names.WriteRenamed(output, message, statement.ServerName);

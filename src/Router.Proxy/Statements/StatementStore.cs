@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Router.Protocol.Framing;
+using Router.Proxy.Traits;
 
 namespace Router.Proxy.Statements;
 
@@ -40,7 +41,7 @@ internal sealed class StatementStore
         if (!lookup.TryGetValue(body, out var statement))
         {
             var kept = body.ToArray();
-            statement = new Statement(kept, NextName());
+            statement = new Statement(kept, NextName(), HintOf(body));
             _statements[kept] = statement;
         }
 
@@ -49,7 +50,8 @@ internal sealed class StatementStore
     }
 
     /// <summary>A statement that is nobody else's, for it is too long to be compared.</summary>
-    public Statement AcquireAlone() => new(null, NextName()) { Users = 1 };
+    /// <param name="bodyStart">As much of its body as there is.</param>
+    public Statement AcquireAlone(ReadOnlySpan<byte> bodyStart) => new(null, NextName(), HintOf(bodyStart)) { Users = 1 };
 
     public void Release(Statement statement)
     {
@@ -62,6 +64,12 @@ internal sealed class StatementStore
 
     /// <summary>What servers have under its name is of no use any more: each prepares it anew before its next use.</summary>
     public void Renew(Statement statement) => statement.ServerName = NextName();
+
+    private static SqlHint HintOf(ReadOnlySpan<byte> body)
+    {
+        var end = body.IndexOf((byte)0);
+        return SqlHints.Read(end < 0 ? body : body[..end]);
+    }
 
     private byte[] NextName() => Encoding.ASCII.GetBytes(Prefix + (++_last).ToString(CultureInfo.InvariantCulture));
 }

@@ -30,14 +30,14 @@ public sealed class StatementNamesTests
                 var found = Rewrite(message.AsSpan(0, cut), NewName, writer);
                 if (found.Status == ScanStatus.NeedMore)
                 {
-                    Assert.Equal((0, 0, 0), (found.Consumed, found.Rest, writer.Written.Length));
+                    Assert.Equal((0, 0, 0), (found.Consumed, found.Left, writer.Written.Length));
                     Assert.Equal(0, isTakenFrom);
                     continue;
                 }
 
                 isTakenFrom = isTakenFrom == 0 ? cut : isTakenFrom;
                 Assert.Equal(ScanStatus.Taken, found.Status);
-                Assert.Equal(message.Length, found.Consumed + found.Rest);
+                Assert.Equal(message.Length, found.Consumed + found.Left);
                 Assert.Equal(renamed, Joined(writer, message.AsSpan(found.Consumed)));
             }
 
@@ -52,7 +52,7 @@ public sealed class StatementNamesTests
         {
             var writer = new FrameWriter();
             var found = Rewrite([.. message, .. message], NewName, writer);
-            Assert.Equal((ScanStatus.Taken, message.Length), (found.Status, found.Consumed + found.Rest));
+            Assert.Equal((ScanStatus.Taken, message.Length), (found.Status, found.Consumed + found.Left));
         }
     }
 
@@ -147,7 +147,7 @@ public sealed class StatementNamesTests
 
             var found = Rewrite(noise, NewName, new FrameWriter());
             Assert.InRange(found.Consumed, 0, noise.Length);
-            Assert.True(found.Rest >= 0);
+            Assert.True(found.Left >= 0);
         }
     }
 
@@ -181,7 +181,7 @@ public sealed class StatementNamesTests
         return writer.Bytes(newName).Byte(0).Bytes(reader.Rest).End().Written.ToArray();
     }
 
-    private static (ScanStatus Status, int Consumed, int Rest) Rewrite(
+    private static (ScanStatus Status, int Consumed, int Left) Rewrite(
         ReadOnlySpan<byte> start, ReadOnlySpan<byte> newName, FrameWriter writer)
     {
         var status = StatementNames.TryRead(start, out var names);

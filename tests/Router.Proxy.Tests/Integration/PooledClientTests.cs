@@ -47,6 +47,33 @@ public sealed class PooledClientTests(PooledServer server) : IClassFixture<Poole
     }
 
     [Fact]
+    public async Task The_console_shows_who_keeps_a_connection_and_why_and_what_is_prepared()
+    {
+        var connection = new NpgsqlConnectionStringBuilder(server.ConnectionString)
+        {
+            Password = PooledServer.Password,
+            NoResetOnClose = true,
+        };
+        await using var session = new NpgsqlConnection(connection.ConnectionString);
+        await session.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT 'shown as prepared' WHERE $1 > 0", session);
+        command.Parameters.Add(new NpgsqlParameter { Value = 1 });
+        await command.PrepareAsync();
+        Assert.Equal("shown as prepared", await command.ExecuteScalarAsync());
+        await using var listen = new NpgsqlCommand("LISTEN shown_as_pinned", session);
+        await listen.ExecuteNonQueryAsync();
+        Assert.Contains("LISTEN shown_as_pinned", await ShowAsync("PINS"), StringComparison.Ordinal);
+        Assert.Contains("shown as prepared", await ShowAsync("PREPARED"), StringComparison.Ordinal);
+        await using var unlisten = new NpgsqlCommand("UNLISTEN *", session);
+        await unlisten.ExecuteNonQueryAsync();
+        Assert.Equal("shown as prepared", await command.ExecuteScalarAsync());
+        Assert.DoesNotContain("shown_as_pinned", await ShowAsync("PINS"), StringComparison.Ordinal);
+    }
+
+    private Task<string> ShowAsync(string what) => server.RunAsync(
+        "psql", $"-XAt \"dbname=pgbouncer user=postgres {Escaped}\" -c \"SHOW {what}\"");
+
+    [Fact]
     public async Task Npgsql_reads_writes_rolls_back_and_copies()
     {
         await server.DirectAsync("CREATE TABLE npgsql_pooled (id int PRIMARY KEY, word text)");

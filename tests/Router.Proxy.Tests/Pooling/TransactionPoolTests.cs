@@ -167,7 +167,8 @@ public sealed class TransactionPoolTests : IAsyncLifetime
         _ = await backend.ReadUntilAsync('Q');
         await DoneAsync(backend);
         _ = await first.ReadUntilAsync('Z');
-        await first.SendAsync(new byte[] { MessageType.Query, 0, 0, 1, 0, (byte)'S' });
+        // Longer than what is kept back to be read as a whole.
+        await first.SendAsync(new byte[] { MessageType.Query, 0, 0, 0x40, 0, (byte)'S' });
         first.Dispose();
         Assert.Equal('Q', (char)await backend.ReadByteAsync());
         for (var i = 0; i < 5; i++)

@@ -183,7 +183,8 @@ public sealed class ClientTlsTests : IAsyncLifetime
             await RequestInVainAsync(client, options);
         }
 
-        Assert.Equal(2, proxy.Server.Snapshot().ClientHandshakes.Failed);
+        // With TLS 1.3 the client is done before the proxy has looked at its certificate.
+        await Eventually.TrueAsync(() => proxy.Server.Snapshot().ClientHandshakes.Failed == 2, "two handshakes that failed");
         Assert.Equal(1, proxy.Server.Snapshot().ClientsTotal);
     }
 

@@ -22,6 +22,8 @@ internal static class PoolMetrics
         string[] labels = ["database", "user", "listener"];
         var clients = metrics.CreateGauge("router_pool_clients", "Clients of a pool", [.. labels, "state"]);
         var servers = metrics.CreateGauge("router_pool_servers", "Server connections of a pool", [.. labels, "state"]);
+        var pinned = metrics.CreateGauge(
+            "router_pool_clients_pinned", "Clients that keep their server connection between transactions; SHOW PINS says why", labels);
         var wait = metrics.CreateGauge("router_pool_maxwait_seconds", "How long the first in the queue has waited", labels);
         var transactions = metrics.CreateCounter("router_pool_transactions_total", "Transactions", labels);
         foreach (var pool in pools)
@@ -34,6 +36,7 @@ internal static class PoolMetrics
             servers.WithLabels([.. values, "used"]).Set(pool.ServersUsed);
             servers.WithLabels([.. values, "tested"]).Set(pool.ServersTested);
             servers.WithLabels([.. values, "login"]).Set(pool.ServersLogin);
+            pinned.WithLabels(values).Set(pool.ClientsPinned);
             wait.WithLabels(values).Set(pool.MaxWait.TotalSeconds);
             transactions.WithLabels(values).IncTo(pool.Transactions);
         }
