@@ -22,7 +22,7 @@ public static class TransportFactory
             throw new TransportException(refusal);
         }
 
-        var kind = Choose(settings.Kind);
+        var kind = Choose(settings.Kind, log);
         var loops = new Loop[settings.Loops];
         for (var index = 0; index < loops.Length; index++)
         {
@@ -48,13 +48,29 @@ public static class TransportFactory
     {
         TransportKind.Epoll or TransportKind.IoUring when !OperatingSystem.IsLinux() =>
             "transports epoll and io_uring need Linux; use auto or sockets",
-        TransportKind.IoUring when UringLoop.Refusal() is { } refusal =>
+        TransportKind.IoUring when UringProbe.Refusal() is { } refusal =>
             $"transport io_uring does not work here: {refusal}; use auto or epoll",
         _ => null,
     };
 
-    private static TransportKind Choose(TransportKind kind) =>
-        kind != TransportKind.Auto ? kind
-            : OperatingSystem.IsLinux() ? TransportKind.Epoll
-            : TransportKind.Sockets;
+    private static TransportKind Choose(TransportKind kind, ILogger log)
+    {
+        if (kind != TransportKind.Auto)
+        {
+            return kind;
+        }
+
+        if (!OperatingSystem.IsLinux())
+        {
+            return TransportKind.Sockets;
+        }
+
+        if (UringProbe.Refusal() is not { } refusal)
+        {
+            return TransportKind.IoUring;
+        }
+
+        TransportLog.UringRefused(log, refusal);
+        return TransportKind.Epoll;
+    }
 }

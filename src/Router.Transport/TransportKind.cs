@@ -3,7 +3,7 @@ namespace Router.Transport;
 /// <summary>Which back end moves the bytes; the setting <c>transport</c>.</summary>
 public enum TransportKind
 {
-    /// <summary>The fastest back end that works on this machine.</summary>
+    /// <summary>The fastest back end that works on this machine: it is tried out.</summary>
     Auto,
 
     /// <summary>Our own event loop on Linux epoll.</summary>

@@ -21,6 +21,10 @@ internal static partial class TransportLog
         Message = "Accepting on {Address} works again")]
     public static partial void AcceptResumed(ILogger logger, EndPoint address);
 
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Information,
+        Message = "io_uring does not work here, so epoll it is: {Reason}")]
+    public static partial void UringRefused(ILogger logger, string reason);
+
     [LoggerMessage(EventId = 1004, Level = LogLevel.Critical,
         Message = "Loop {Loop} ended by a failure; its connections are dead")]
     public static partial void LoopFailed(ILogger logger, int loop, Exception exception);

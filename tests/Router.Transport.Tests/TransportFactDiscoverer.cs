@@ -7,7 +7,7 @@ namespace Router.Transport.Tests;
 /// <summary>Finds facts of back ends; a class whose name ends with IoUring is of that one.</summary>
 public sealed class TransportFactDiscoverer(IMessageSink diagnostics) : FactDiscoverer(diagnostics)
 {
-    private static readonly string? UringRefusal = UringLoop.Refusal();
+    private static readonly string? UringRefusal = UringProbe.Refusal();
 
     /// <inheritdoc/>
     protected override IXunitTestCase CreateTestCase(

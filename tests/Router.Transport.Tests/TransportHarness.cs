@@ -16,8 +16,13 @@ internal sealed class TransportHarness : IAsyncDisposable
 
     /// <param name="isTls">What <see cref="AcceptAsync"/> gives is secured.</param>
     public TransportHarness(TransportSettings settings, bool isTls = false)
+        : this(TransportFactory.Create(settings), isTls)
     {
-        Transport = TransportFactory.Create(settings);
+    }
+
+    public TransportHarness(ITransport transport, bool isTls = false)
+    {
+        Transport = transport;
         _tls = isTls ? new Lazy<TlsPair>(() => Own(new TlsPair())) : null;
     }
 

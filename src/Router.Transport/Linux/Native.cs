@@ -94,6 +94,16 @@ internal static unsafe partial class Native
 
     public static int OpenSocket(int family) => Answer(socket(family, Stream | CloseOnExec | NonBlocking, 0));
 
+    /// <summary>Two unix sockets that are connected to each other, and block.</summary>
+    public static int OpenPair(out int first, out int second)
+    {
+        const int Unix = 1;
+        var pair = stackalloc int[2];
+        var answer = Answer(socketpair(Unix, Stream | CloseOnExec, 0, pair));
+        (first, second) = (pair[0], pair[1]);
+        return answer;
+    }
+
     public static int Connect(int descriptor, ReadOnlySpan<byte> address)
     {
         fixed (byte* bytes = address)
@@ -199,6 +209,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc")]
     private static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport("libc")]
+    private static partial int socketpair(int family, int type, int protocol, int* pair);
 
     [LibraryImport("libc")]
     private static partial int connect(int fd, byte* address, uint length);

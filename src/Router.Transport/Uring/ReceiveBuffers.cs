@@ -13,27 +13,37 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     /// <summary>Most messages; what is longer is received straight to where it is wanted.</summary>
     public const int BufferBytes = 4096;
 
-    /// <summary>512 KiB for a loop. A power of two.</summary>
-    private const int Count = 128;
+    /// <summary>512 KiB for a loop.</summary>
+    public const int CountByDefault = 128;
 
     private const int TailOffset = 14;
 
-    private readonly byte* _entries = UringCalls.MapPages((nuint)(Count * sizeof(Entry)));
-    private readonly byte* _bytes = UringCalls.MapPages(Count * BufferBytes);
+    private readonly int _count;
+    private readonly byte* _entries;
+    private readonly byte* _bytes;
     private ushort _tail;
+
+    /// <param name="count">A power of two.</param>
+    /// <exception cref="TransportException">The system has no memory for them.</exception>
+    public ReceiveBuffers(int count)
+    {
+        _count = count;
+        _entries = UringCalls.MapPages((nuint)(count * sizeof(Entry)));
+        _bytes = UringCalls.MapPages((nuint)(count * BufferBytes));
+    }
 
     /// <summary>Buffers that no connection holds.</summary>
     public int Free { get; private set; }
 
     /// <summary>Half of the buffers stay in transit: who would hold more than the other half copies its bytes elsewhere.</summary>
-    public bool IsScarce => Free < Count / 2;
+    public bool IsScarce => Free < _count / 2;
 
     /// <exception cref="TransportException">The kernel refuses.</exception>
     public void RegisterWith(Ring ring)
     {
-        var registration = new Registration { Address = _entries, Entries = Count, Group = Group };
+        var registration = new Registration { Address = _entries, Entries = (uint)_count, Group = Group };
         ring.Register(UringCalls.RegisterBufferRing, &registration, 1);
-        for (var buffer = 0; buffer < Count; buffer++)
+        for (var buffer = 0; buffer < _count; buffer++)
         {
             Return(buffer);
         }
@@ -48,7 +58,7 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
     public void Return(int buffer)
     {
         Free++;
-        ref var entry = ref ((Entry*)_entries)[_tail & (Count - 1)];
+        ref var entry = ref ((Entry*)_entries)[_tail & (_count - 1)];
         entry.Address = _bytes + (buffer * BufferBytes);
         entry.Length = BufferBytes;
         entry.Buffer = (ushort)buffer;
@@ -58,8 +68,8 @@ internal sealed unsafe class ReceiveBuffers : IDisposable
 
     public void Dispose()
     {
-        UringCalls.Unmap(_entries, (nuint)(Count * sizeof(Entry)));
-        UringCalls.Unmap(_bytes, Count * BufferBytes);
+        UringCalls.Unmap(_entries, (nuint)(_count * sizeof(Entry)));
+        UringCalls.Unmap(_bytes, (nuint)(_count * BufferBytes));
     }
 
     /// <summary>struct io_uring_buf; the last two bytes of the first one are the ring's tail.</summary>

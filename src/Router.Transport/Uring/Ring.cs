@@ -16,8 +16,10 @@ internal sealed unsafe class Ring : IDisposable
     private const uint FeatureSingleMapping = 1 << 0;
     private const uint FeatureExtendedArgument = 1 << 8;
     private const uint FeatureSkipSuccess = 1 << 11;
+    private const uint FeatureNoIoWait = 1 << 17;
 
     private readonly int _descriptor;
+    private readonly uint _waitFlags = UringCalls.EnterGetEvents | UringCalls.EnterExtendedArgument;
     private readonly byte* _rings;
     private readonly nuint _ringsBytes;
     private readonly SubmissionEntry* _entries;
@@ -33,6 +35,11 @@ internal sealed unsafe class Ring : IDisposable
     private Ring(int descriptor, in UringParameters parameters)
     {
         _descriptor = descriptor;
+        if ((parameters.Features & FeatureNoIoWait) != 0)
+        {
+            _waitFlags |= UringCalls.EnterNoIoWait;
+        }
+
         _ringsBytes = Math.Max(
             parameters.SubmissionArray + (parameters.SubmissionEntries * sizeof(uint)),
             parameters.CompletionArray + (parameters.CompletionEntries * (uint)sizeof(CompletionEntry)));
@@ -128,8 +135,7 @@ internal sealed unsafe class Ring : IDisposable
     }
 
     /// <summary>Gives the kernel what was asked for, and waits for a completion at most this long (-1: without end).</summary>
-    public void Enter(int timeoutMs) => Call(
-        UringCalls.EnterGetEvents | UringCalls.EnterExtendedArgument, timeoutMs == 0 ? 0u : 1u, timeoutMs);
+    public void Enter(int timeoutMs) => Call(_waitFlags, timeoutMs == 0 ? 0u : 1u, timeoutMs);
 
     /// <summary>A completion that is there; it is there until <see cref="Take"/>.</summary>
     public ref readonly CompletionEntry Completion(int index) =>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Router.Transport.Linux;
 
 namespace Router.Transport.Uring;
 
@@ -41,4 +42,22 @@ internal unsafe struct SubmissionEntry
 
     [FieldOffset(40)]
     public ushort BufferGroup;
+
+    /// <summary>A receive into a buffer of the ring, once there is something to receive.</summary>
+    public void ReceiveIntoRing()
+    {
+        Flags = UringCalls.EntryBufferSelect;
+        BufferGroup = ReceiveBuffers.Group;
+        Manner = UringCalls.PollFirst;
+    }
+
+    /// <summary>A send that takes place within the call that submits it, and completes only where it falls short.</summary>
+    /// <remarks>Waiting for all and not waiting together: what the socket does not take at once counts as a failure.</remarks>
+    public void SendAtOnce(void* bytes, int length)
+    {
+        Flags = UringCalls.EntrySkipSuccess;
+        Address = bytes;
+        Length = (uint)length;
+        OperationFlags = Native.NoSignal | Native.DontWait | Native.WaitAll;
+    }
 }

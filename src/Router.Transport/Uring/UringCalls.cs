@@ -48,6 +48,9 @@ internal static unsafe partial class UringCalls
     public const uint EnterGetEvents = 1 << 0;
     public const uint EnterExtendedArgument = 1 << 3;
 
+    /// <summary>The wait is idle time, and not time that a disk is waited for; newer kernels only.</summary>
+    public const uint EnterNoIoWait = 1 << 7;
+
     public const uint SubmissionOverflow = 1 << 1;
 
     public const uint RegisterEnableRings = 12;

@@ -104,10 +104,7 @@ internal sealed class UringConnection : DescriptorConnection, IUringTarget
         }
 
         _isReceiving = true;
-        ref var entry = ref _loop.Ask(_place, UringOperation.Receive, UringCalls.OperationReceive, Descriptor);
-        entry.Flags = UringCalls.EntryBufferSelect;
-        entry.BufferGroup = ReceiveBuffers.Group;
-        entry.Manner = UringCalls.PollFirst;
+        _loop.Ask(_place, UringOperation.Receive, UringCalls.OperationReceive, Descriptor).ReceiveIntoRing();
     }
 
     internal override unsafe void ArmWrite()
@@ -132,13 +129,9 @@ internal sealed class UringConnection : DescriptorConnection, IUringTarget
         _isSending = true;
         _lent = Leaving.First;
         _sent = _lent.Length;
-        ref var entry = ref _loop.Ask(_place, UringOperation.Send, UringCalls.OperationSend, Descriptor);
-        entry.Flags = UringCalls.EntrySkipSuccess;
         // Blocks of a queue are pinned.
-        entry.Address = Unsafe.AsPointer(ref MemoryMarshal.GetReference(_lent.Span));
-        entry.Length = (uint)_lent.Length;
-        // Waiting for all and not waiting together: what the socket does not take at once counts as a failure.
-        entry.OperationFlags = Native.NoSignal | Native.DontWait | Native.WaitAll;
+        var bytes = Unsafe.AsPointer(ref MemoryMarshal.GetReference(_lent.Span));
+        _loop.Ask(_place, UringOperation.Send, UringCalls.OperationSend, Descriptor).SendAtOnce(bytes, _lent.Length);
         _loop.AwaitSent(this);
     }
 
@@ -219,7 +212,8 @@ internal sealed class UringConnection : DescriptorConnection, IUringTarget
             return;
         }
 
-        _hasMore = result > 0 && (flags & UringCalls.CompletionNonEmpty) != 0;
+        // Unix sockets tell only by a full buffer.
+        _hasMore = result == ReceiveBuffers.BufferBytes || (result > 0 && (flags & UringCalls.CompletionNonEmpty) != 0);
         _isEnded = result == 0;
         _receiveError = Math.Min(result, 0);
         OnReadable(isPeerClosing: result <= 0);
@@ -280,7 +274,7 @@ internal sealed class UringConnection : DescriptorConnection, IUringTarget
     /// <summary>While nobody takes its bytes no receive tells that the peer closes.</summary>
     private void ArmPeerClosing()
     {
-        if (!_isAwaitingPeerClosing && !IsClosed && !_isEnded && _receiveError == 0)
+        if (!_isAwaitingPeerClosing && !IsClosed && !IsPeerClosing)
         {
             _isAwaitingPeerClosing = true;
             _loop.Ask(_place, UringOperation.PeerClosing, UringCalls.OperationPollAdd, Descriptor).OperationFlags =

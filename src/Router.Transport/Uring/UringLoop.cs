@@ -26,31 +26,20 @@ internal sealed class UringLoop : DescriptorLoop
     private List<UringConnection> _sending = [];
     private List<UringConnection> _sent = [];
 
-    private UringLoop(int index, TransportSettings settings, ILogger logger, Ring ring)
-        : base(index, settings, logger) => _ring = ring;
-
-    internal ReceiveBuffers Buffers { get; } = new();
-
-    /// <summary>Why io_uring does not work here; null: it does.</summary>
-    public static string? Refusal()
+    private UringLoop(int index, TransportSettings settings, ILogger logger, Ring ring, ReceiveBuffers buffers)
+        : base(index, settings, logger)
     {
-        try
-        {
-            using var ring = Ring.Open();
-            using var buffers = new ReceiveBuffers();
-            buffers.RegisterWith(ring);
-            return null;
-        }
-        catch (TransportException refused)
-        {
-            return refused.Message;
-        }
+        _ring = ring;
+        Buffers = buffers;
     }
 
+    internal ReceiveBuffers Buffers { get; }
+
     /// <exception cref="TransportException">This system has no io_uring that does, or forbids it; says why.</exception>
-    public static UringLoop Open(int index, TransportSettings settings, ILogger logger)
+    public static UringLoop Open(
+        int index, TransportSettings settings, ILogger logger, int buffers = ReceiveBuffers.CountByDefault)
     {
-        var loop = new UringLoop(index, settings, logger, Ring.Open());
+        var loop = new UringLoop(index, settings, logger, Ring.Open(), new ReceiveBuffers(buffers));
         try
         {
             loop.Buffers.RegisterWith(loop._ring);
