@@ -84,6 +84,7 @@ public sealed class ProxyServer
             pools,
             _operator,
             clients,
+            budget,
             secrets,
             new AdminConsole(_options, pools, _operator, budget, clients, views, _counters, time, _logger),
             new ClientLimit(options.MaxClientConnections),

@@ -13,6 +13,7 @@ internal sealed class PoolBudget
     private readonly Dictionary<string, int> _databases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _users = new(StringComparer.Ordinal);
     private readonly Dictionary<MemberName, int> _members = [];
+    private readonly Dictionary<PoolKey, int> _kept = [];
 
     /// <summary>Counts one more where every limit allows it.</summary>
     /// <param name="poolSize">The pool's own limit at this moment, with the reserve or without.</param>
@@ -39,6 +40,29 @@ internal sealed class PoolBudget
         lock (_lock)
         {
             Count(key, member, -1);
+        }
+    }
+
+    /// <summary>
+    /// Counts a session that keeps its connection between transactions; false where it would be the last of the pool's, which
+    /// is for everybody.
+    /// </summary>
+    public bool TryKeep(PoolKey key, int poolSize)
+    {
+        lock (_lock)
+        {
+            var isAllowed = _kept.GetValueOrDefault(key) < poolSize - 1;
+            Add(_kept, key, isAllowed ? 1 : 0);
+            return isAllowed;
+        }
+    }
+
+    /// <summary>A session that kept its connection does so no more.</summary>
+    public void GiveUpKept(PoolKey key)
+    {
+        lock (_lock)
+        {
+            Add(_kept, key, -1);
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class BackendLink
     private readonly PoolMode _mode;
     private readonly PreparedStatements? _statements;
     private readonly SessionTraits? _traits;
+    private bool _isKept;
     private readonly SessionAccount _account;
 
     public BackendLink(
@@ -101,7 +102,6 @@ internal sealed class BackendLink
             return null;
         }
 
-        var before = traits.Pin;
         IsPreparing = true;
         backend.Parameters = _phase.FromBackend.Parameters ?? backend.Parameters;
         var (survey, error) = await SessionSurvey.AskAsync(backend, traits.CustomSettings, _pool.Key.User, _client.Output, cut);
@@ -116,11 +116,12 @@ internal sealed class BackendLink
 
         traits.Learn(survey);
         backend.Settings = traits.Settings;
-        if (traits.Pin is { } pin && before is null)
+        if (traits.Pin is { } pin)
         {
-            SayPinned(pin);
+            return _isKept ? null : Keep(pin);
         }
 
+        GiveUpKept();
         return null;
     }
 
@@ -160,6 +161,7 @@ internal sealed class BackendLink
     public void LetGo()
     {
         _statements?.Books.End();
+        GiveUpKept();
         if (Backend is not { } backend)
         {
             return;
@@ -174,12 +176,37 @@ internal sealed class BackendLink
         ReferenceEquals(Parameters, backend.Parameters)
         && (_traits is null || ReferenceEquals(_traits.Settings, backend.Settings));
 
-    private void SayPinned(string pin)
+    /// <summary>
+    /// Tells the client that it keeps its connection. Refuses it where that would be the last one that the pool lends: one
+    /// session too many that listens must not be everybody's outage.
+    /// </summary>
+    private SessionEnd? Keep(string pin)
     {
+        _isKept = _services.Budget.TryKeep(_pool.Key, _pool.Options.PoolSize);
+        if (!_isKept)
+        {
+            return SessionEnd.Refused(ErrorResponse.Fatal(
+                SqlState.TooManyConnections,
+                $"this session would keep the last server connection of its pool between transactions ({pin})") with
+            {
+                Hint = "Use a session pool for sessions that keep something, or a larger pool.",
+            });
+        }
+
         var writer = new FrameWriter();
         NoticeResponse.Write(writer, Refusals.Notice(
             _services.Options.Now.Personality, $"this session keeps its server connection between transactions ({pin})"));
         _client.Output.Write(writer.Written.Span);
+        return null;
+    }
+
+    private void GiveUpKept()
+    {
+        if (_isKept)
+        {
+            _isKept = false;
+            _services.Budget.GiveUpKept(_pool.Key);
+        }
     }
 
     private void OpenForRequests(PooledBackend backend)

@@ -20,6 +20,7 @@ internal sealed record SessionServices(
     PoolDirectories Pools,
     PoolOperator Operator,
     ClientCounts Clients,
+    PoolBudget Budget,
     LoginSecrets Secrets,
     AdminConsole Console,
     ClientLimit Limit,

@@ -70,6 +70,55 @@ public sealed class PooledClientTests(PooledServer server) : IClassFixture<Poole
         Assert.DoesNotContain("shown_as_pinned", await ShowAsync("PINS"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Nobody_keeps_the_last_connection_of_a_pool()
+    {
+        await server.DirectAsync("CREATE DATABASE kept");
+        var connection = new NpgsqlConnectionStringBuilder(server.ConnectionString)
+        {
+            Database = "kept",
+            Password = PooledServer.Password,
+            NoResetOnClose = true,
+        };
+        var sessions = new List<NpgsqlConnection>();
+        try
+        {
+            for (var i = 1; i < PooledServer.PoolSize; i++)
+            {
+                sessions.Add(await ListenAsync());
+            }
+
+            var refused = await Assert.ThrowsAsync<PostgresException>(async () =>
+            {
+                var one = await ListenAsync();
+                sessions.Add(one);
+
+                // The error follows the answer to LISTEN.
+                await using var next = new NpgsqlCommand("SELECT 1", one);
+                await next.ExecuteNonQueryAsync();
+            });
+            Assert.Equal("53300", refused.SqlState);
+            Assert.Contains("LISTEN kept", refused.MessageText, StringComparison.Ordinal);
+            Assert.Equal("1\n", await server.RunAsync("psql", $"-XAt \"dbname=kept user=postgres {Escaped}\" -c \"SELECT 1\""));
+        }
+        finally
+        {
+            foreach (var session in sessions)
+            {
+                await session.DisposeAsync();
+            }
+        }
+
+        async Task<NpgsqlConnection> ListenAsync()
+        {
+            var session = new NpgsqlConnection(connection.ConnectionString);
+            await session.OpenAsync();
+            await using var listen = new NpgsqlCommand("LISTEN kept", session);
+            await listen.ExecuteNonQueryAsync();
+            return session;
+        }
+    }
+
     private Task<string> ShowAsync(string what) => server.RunAsync(
         "psql", $"-XAt \"dbname=pgbouncer user=postgres {Escaped}\" -c \"SHOW {what}\"");
 
