@@ -18,6 +18,9 @@ public sealed class CtlTlsTests : IAsyncLifetime
         foreach (var certificates in new[] { _certificates, _foreign })
         {
             File.SetUnixFileMode(Path.GetDirectoryName(certificates.CaFile)!, (UnixFileMode)0b111_101_101);
+
+            // The agents are another user's, who has to read their key.
+            File.SetUnixFileMode(certificates.KeyFile, (UnixFileMode)0b110_100_100);
         }
 
         _cluster = await TestCluster.StartAsync(
