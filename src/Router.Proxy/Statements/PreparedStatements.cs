@@ -46,9 +46,6 @@ internal sealed class PreparedStatements
     /// <summary>Where a rewritten chunk is put together; of no meaning outside one look at a chunk.</summary>
     public FrameWriter Output => _books.Store.Output;
 
-    /// <summary>Names that the client has.</summary>
-    public int Count => _books.Client.Count;
-
     /// <summary>The client's next message is to be shown again when this says false.</summary>
     public bool IsWaiting => _isWaiting && _books.HasDoubts;
 
@@ -373,5 +370,4 @@ internal sealed class PreparedStatements
             _bodyOf = statement;
         }
     }
-
 }

@@ -1,6 +1,7 @@
 using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
+using Router.Protocol.Sql;
 using Router.Proxy.Sessions;
 
 namespace Router.Proxy.Statements;
@@ -61,10 +62,26 @@ internal sealed class StatementBooks(StatementStore store, RequestLedger ledger)
 
     public void ExpectQuery(ReadOnlySpan<byte> message)
     {
-        // A hint is enough: what it costs is a moment's wait, where the client goes on about statements at once.
-        var mayDeallocate = !ledger.IsDeaf && DeallocatingWords.IsIn(message);
+        var mayDeallocate = !ledger.IsDeaf && message[0] == MessageType.Query && DeallocatesAll(message);
         _deallocations += mayDeallocate ? 1 : 0;
         ledger.Expect(Awaited.Query, Treatment.Pass, mayDeallocate ? new Effect(EffectKind.Deallocates) : null);
+    }
+
+    /// <summary>Looks at as much of the text as is there.</summary>
+    private static bool DeallocatesAll(ReadOnlySpan<byte> query)
+    {
+        var text = query[Math.Min(query.Length, FrameHeader.Size)..];
+        var end = text.IndexOf((byte)0);
+        var statements = new StatementScanner(end < 0 ? text : text[..end]);
+        while (statements.TryRead(out var head))
+        {
+            if (head.Kind is StatementKind.DeallocateAll or StatementKind.DiscardAll)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public bool HasDoubts => ledger.Unsettled > 0 || _deallocations > 0;

@@ -19,8 +19,6 @@ internal sealed class StatementStore
     /// <summary>Scratch of its clients: used within one synchronous step only.</summary>
     public FrameWriter Output { get; } = new();
 
-    public int Count => _statements.Count;
-
     /// <summary>A name that no statement of a server connection ever has.</summary>
     public static ReadOnlySpan<byte> NoSuchName => "ROUTER_0"u8;
 
