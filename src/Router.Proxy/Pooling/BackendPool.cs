@@ -130,15 +130,15 @@ internal sealed class BackendPool
     }
 
     /// <summary>The session does not want to wait any longer; nothing happens where it does not.</summary>
-    public void Leave(PoolTicket ticket)
+    /// <param name="isCanceled">The session goes on without the request.</param>
+    public void Leave(PoolTicket ticket, bool isCanceled = false)
     {
         if (ticket.IsQueued)
         {
             _waiters.Remove(ticket.Node);
-            ticket.Answer(default);
+            ticket.Answer(new PoolAnswer { IsCanceled = isCanceled });
         }
     }
-
 
     /// <summary>Takes back a connection on which no request of a client is open.</summary>
     /// <param name="errands">

@@ -112,6 +112,13 @@ internal sealed class PooledSession : ICancelTarget
     /// <inheritdoc/>
     public Task<CancelAim?> AimAsync() => _client.Loop.RunAsync(() =>
     {
+        // Its request waits, and no server has seen it: it is answered here.
+        if (_ticket is { IsQueued: true, IsLogin: false })
+        {
+            _pool.Leave(_ticket, isCanceled: true);
+            return Task.FromResult<CancelAim?>(null);
+        }
+
         // A request of ours on the connection is none of the client's.
         if (_link.Backend is not { Key: { } key } backend || _link.IsPreparing || !_state.IsInFlight)
         {
@@ -202,24 +209,20 @@ internal sealed class PooledSession : ICancelTarget
 
             if (_link.Backend is null)
             {
-                var backend = handOver.Answer is null ? _pool.TryTake(_ticket) : handOver.Answer.Value.Backend;
-                if (backend is null && handOver.Answer is null)
+                if (await AcquireAsync(handOver.Answer, cut) is not { } answer)
                 {
-                    var arrival = await _arrivals.LookAsync(isLinked: false, cut);
-                    if (arrival == Arrival.Left)
-                    {
-                        return SessionEnd.ClientLeft;
-                    }
-
-                    if (arrival == Arrival.Answered)
-                    {
-                        continue;
-                    }
+                    continue;
                 }
 
-                if (await LinkAsync(backend, handOver.Answer, cut) is { } refused)
+                var end = answer.IsCanceled ? await CanceledRequest.AnswerAsync(_client, cut) : await LinkAsync(answer, cut);
+                if (end is not null)
                 {
-                    return refused;
+                    return end;
+                }
+
+                if (answer.IsCanceled)
+                {
+                    continue;
                 }
             }
 
@@ -271,31 +274,41 @@ internal sealed class PooledSession : ICancelTarget
         return SessionEnd.Because(reason);
     }
 
-    /// <summary>
-    /// A server connection for the request that is there, made ready for it; else why the session ends.
-    /// </summary>
-    /// <param name="backend">Null: wait for one.</param>
+    /// <summary>What the pool gives for the request that is there; null where it needed no server, and is answered.</summary>
     /// <param name="answer">What the lane's wait has brought already; null where it has not waited.</param>
-    private async ValueTask<SessionEnd?> LinkAsync(PooledBackend? backend, PoolAnswer? answer, CancellationToken cut)
+    private async ValueTask<PoolAnswer?> AcquireAsync(PoolAnswer? answer, CancellationToken cut)
     {
-        if (backend is null)
+        if (answer is not null)
         {
-            if (answer is null)
-            {
-                _arrivals.Watch();
-                answer = await _pool.TakeAsync(_ticket);
-                _link.OnWaited(_ticket);
-            }
-
-            backend = answer.Value.Backend;
+            return answer;
         }
 
-        if (backend is null)
+        if (_pool.TryTake(_ticket) is { } backend)
         {
-            cut.ThrowIfCancellationRequested();
-            return answer?.Refusal is { } refusal ? SessionEnd.Refused(refusal) : SessionEnd.ClientLeft;
+            return new PoolAnswer(backend, null);
         }
 
-        return await _link.AttachAsync(backend, cut);
+        var arrival = await _arrivals.LookAsync(isLinked: false, cut);
+        if (arrival != Arrival.Request)
+        {
+            return arrival == Arrival.Left ? default(PoolAnswer) : null;
+        }
+
+        _arrivals.Watch();
+        answer = await _pool.TakeAsync(_ticket);
+        _link.OnWaited(_ticket);
+        return answer;
+    }
+
+    /// <summary>Makes what the pool has given ready for the request that is there; else why the session ends.</summary>
+    private async ValueTask<SessionEnd?> LinkAsync(PoolAnswer answer, CancellationToken cut)
+    {
+        if (answer.Backend is { } backend)
+        {
+            return await _link.AttachAsync(backend, cut);
+        }
+
+        cut.ThrowIfCancellationRequested();
+        return answer.Refusal is { } refusal ? SessionEnd.Refused(refusal) : SessionEnd.ClientLeft;
     }
 }

@@ -1,4 +1,5 @@
 using Router.Protocol;
+using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Pooling;
 using Router.Testing;
@@ -103,6 +104,99 @@ public sealed class PoolCancelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_that_waits_for_a_connection_ends_and_no_server_sees_it()
+    {
+        var (_, backend, second, key) = await OccupyAsync();
+        await second.QueryAsync("SELECT 2");
+        await CancelWaitingAsync(key);
+        await ExpectCanceledAsync(second);
+
+        // The next one is served in its turn.
+        await second.QueryAsync("SELECT 3");
+        await DoneAsync(backend);
+        await AnswerAsync(backend, "SELECT 3");
+        Assert.Equal('C', (await second.ReadAsync()).Type);
+        Assert.Equal('Z', (await second.ReadAsync()).Type);
+    }
+
+    [Fact]
+    public async Task Of_a_pipeline_that_waits_all_up_to_the_Sync_is_gone_and_the_rest_waits_on()
+    {
+        var (_, backend, second, key) = await OccupyAsync();
+        await second.SendAsync(static writer =>
+        {
+            writer.Begin(MessageType.Parse).Text("").Text("SELECT 2").Int16(0).End();
+            writer.Begin(MessageType.Flush).End();
+        });
+        await CancelWaitingAsync(key);
+        Assert.Equal(SqlState.QueryCanceled, ErrorResponse.Parse((await second.ReadAsync()).Body)!.Code);
+
+        // Its Sync comes late, together with another request.
+        await second.SendAsync(static writer =>
+        {
+            new Query("SELECT 'skipped'").Write(writer);
+            writer.Begin(MessageType.Sync).End();
+            new Query("SELECT 3").Write(writer);
+        });
+        Assert.Equal('Z', (await second.ReadAsync()).Type);
+        await DoneAsync(backend);
+        await AnswerAsync(backend, "SELECT 3");
+        _ = await second.ReadUntilAsync('Z');
+    }
+
+    [Fact]
+    public async Task A_request_that_waits_and_has_come_in_part_is_skipped_when_the_rest_comes()
+    {
+        var (_, backend, second, key) = await OccupyAsync();
+        var writer = new FrameWriter();
+        new Query($"SELECT '{new string('x', 100_000)}'").Write(writer);
+        await second.SendAsync(writer.Written[..7]);
+        await CancelWaitingAsync(key);
+        await second.SendAsync(writer.Written[7..]);
+        await ExpectCanceledAsync(second);
+        await second.QueryAsync("SELECT 3");
+        await DoneAsync(backend);
+        await AnswerAsync(backend, "SELECT 3");
+        _ = await second.ReadUntilAsync('Z');
+    }
+
+    [Fact]
+    public async Task In_session_mode_too_a_request_that_waits_ends()
+    {
+        await using var pool = new PoolScript(new PoolOptions { Mode = PoolMode.Session, PoolSize = 1 });
+        var (first, backend) = await pool.FirstAsync();
+        await RoundTripAsync(first, backend, "SELECT 1");
+        var second = await pool.Proxy.ConnectAsync();
+        var key = await second.LogInAsync();
+        await second.QueryAsync("SELECT 2");
+        await Eventually.TrueAsync(() => pool.Proxy.Server.Snapshot().PoolClientsWaiting == 1, "the second client waits");
+        using var asking = await pool.Proxy.ConnectAsync();
+        await asking.SendAsync(new CancelRequest(key.ProcessId, key.Key).Write);
+        await ExpectCanceledAsync(second);
+        await second.QueryAsync("SELECT 3");
+        first.Dispose();
+        await AnswerAsync(backend, "DISCARD ALL");
+        await AnswerAsync(backend, "SELECT 3");
+        _ = await second.ReadUntilAsync('Z');
+    }
+
+    [Fact]
+    public async Task Of_two_that_wait_one_is_canceled()
+    {
+        var (_, backend, second, key) = await OccupyAsync();
+        var third = await _pool.NextAsync();
+        await second.QueryAsync("SELECT 2");
+        await Eventually.TrueAsync(() => _pool.Proxy.Server.Snapshot().PoolClientsWaiting == 1, "the second client waits");
+        await third.QueryAsync("SELECT 3");
+        await Eventually.TrueAsync(() => _pool.Proxy.Server.Snapshot().PoolClientsWaiting == 2, "the third client waits");
+        using var asking = await CancelAsync(key);
+        await ExpectCanceledAsync(second);
+        await DoneAsync(backend);
+        await AnswerAsync(backend, "SELECT 3");
+        _ = await third.ReadUntilAsync('Z');
+    }
+
+    [Fact]
     public async Task Every_client_has_a_key_of_its_own()
     {
         var (_, first, _) = await LogInAsync();
@@ -118,6 +212,31 @@ public sealed class PoolCancelTests : IAsyncLifetime
         var login = client.LogInAsync();
         var backend = await _pool.OpenedAsync();
         return (client, await login, backend);
+    }
+
+    /// <summary>The pool's connection works for one client, and another one has logged in.</summary>
+    private async Task<(WirePeer First, WirePeer Backend, WirePeer Second, BackendKeyData Key)> OccupyAsync()
+    {
+        var (first, _, backend) = await LogInAsync();
+        var second = await _pool.Proxy.ConnectAsync();
+        var key = await second.LogInAsync();
+        await first.QueryAsync("SELECT 1");
+        await ExpectAsync(backend, "SELECT 1");
+        return (first, backend, second, key);
+    }
+
+    private async Task CancelWaitingAsync(BackendKeyData key)
+    {
+        await Eventually.TrueAsync(() => _pool.Proxy.Server.Snapshot().PoolClientsWaiting == 1, "the second client waits");
+        using var asking = await CancelAsync(key);
+        Assert.True(await asking.IsClosedAsync());
+    }
+
+    private static async Task ExpectCanceledAsync(WirePeer client)
+    {
+        var error = ErrorResponse.Parse((await client.ReadAsync()).Body)!;
+        Assert.Equal((ErrorSeverity.Error, SqlState.QueryCanceled), (error.Severity, error.Code));
+        Assert.Equal('Z', (await client.ReadAsync()).Type);
     }
 
     private async Task<WirePeer> CancelAsync(BackendKeyData key)
