@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
+using Router.Cluster;
 using Router.Proxy.Manners;
+using Router.Proxy.Peers;
 using Router.Proxy.Pooling;
 
 namespace Router.Proxy;
@@ -67,6 +69,12 @@ public sealed record ProxyOptions
 
     /// <summary><c>cancel_max_inflight</c>: cancel requests passed on at the same time; more are dropped.</summary>
     public int CancelMaxInFlight { get; init; } = 100;
+
+    /// <summary><c>peer_id</c>: which process of <see cref="Peers"/> this is; 0: it is alone.</summary>
+    public int PeerId { get; init; }
+
+    /// <summary><c>peers</c>: the processes that clients reach by the same address; this one may be among them.</summary>
+    public EquatableList<PeerOptions> Peers { get; init; } = [];
 
     /// <summary><c>drain_timeout</c>: at shutdown, how long sessions may go on before they are cut.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -6,6 +6,7 @@ using Router.Proxy.Authentication;
 using Router.Proxy.Backends;
 using Router.Proxy.Console;
 using Router.Proxy.Listening;
+using Router.Proxy.Peers;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 using Router.Proxy.Sessions;
@@ -69,6 +70,7 @@ public sealed class ProxyServer
         var secrets = new LoginSecrets();
         _operator = new PoolOperator(time);
         var gate = new WriteGate(views, clock, _operator);
+        var peers = new PeerDirectory(_options);
         var (budget, clients) = (new PoolBudget(), new ClientCounts());
         var pooling = new PoolServices(
             _options, views, gate, opener, _loads, budget, _operator, secrets, clock, _counters, _logger);
@@ -79,14 +81,14 @@ public sealed class ProxyServer
             views,
             gate,
             new BackendCheckout(views, _holds, opener, _loads, clock, time, _options, _counters, _logger),
-            new CancelRegistry(_options, handshakes, time, _counters, _logger),
+            new CancelRegistry(_options, peers, handshakes, time, _counters, _logger),
             handshakes,
             pools,
             _operator,
             clients,
             budget,
             secrets,
-            new AdminConsole(_options, pools, _operator, budget, clients, views, _counters, time, _logger),
+            new AdminConsole(_options, pools, peers, _operator, budget, clients, views, _counters, time, _logger),
             new ClientLimit(options.MaxClientConnections),
             _counters,
             time,

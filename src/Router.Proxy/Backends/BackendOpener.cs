@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using Router.Cluster;
 using Router.Proxy.Routing;
 using Router.Proxy.Tls;
 using Router.Transport;
@@ -29,7 +28,7 @@ internal sealed class BackendOpener(MemberLoads loads, TlsHandshakes tls, TimePr
         var failed = new BackendOpening.Failed("no address", IsStandby: false);
         try
         {
-            foreach (var endPoint in await ResolveAsync(route.Member.Address, either.Token))
+            foreach (var endPoint in await AddressLookup.ResolveAsync(route.Member.Address, either.Token))
             {
                 var opening = await TryAsync(loop, endPoint, route, startup, isPassedThrough, either.Token);
                 if (opening is BackendOpening.Opened)
@@ -112,23 +111,6 @@ internal sealed class BackendOpener(MemberLoads loads, TlsHandshakes tls, TimePr
                 };
             }
         }
-    }
-
-    private static async Task<IReadOnlyList<EndPoint>> ResolveAsync(MemberAddress address, CancellationToken aborted)
-    {
-        if (address.IsUnixSocket)
-        {
-            var path = address.SocketPath;
-            return [new UnixDomainSocketEndPoint(path[0] == '@' ? $"\0{path[1..]}" : path)];
-        }
-
-        if (IPAddress.TryParse(address.Host, out var literal))
-        {
-            return [new IPEndPoint(literal, address.Port)];
-        }
-
-        var found = await Dns.GetHostAddressesAsync(address.Host, aborted);
-        return [.. found.Select(ip => new IPEndPoint(ip, address.Port))];
     }
 
     private readonly record struct Judged(string Reason, bool IsStandby);

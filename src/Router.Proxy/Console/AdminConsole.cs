@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Router.Protocol;
 using Router.Proxy.Listening;
 using Router.Proxy.Manners;
+using Router.Proxy.Peers;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 
@@ -13,6 +14,7 @@ namespace Router.Proxy.Console;
 internal sealed class AdminConsole(
     LiveOptions options,
     PoolDirectories pools,
+    PeerDirectory peers,
     PoolOperator orders,
     PoolBudget budget,
     ClientCounts clients,
@@ -107,7 +109,7 @@ internal sealed class AdminConsole(
             "TOTALS" => PoolTables.Totals(StatsFact.Sum(totals), StatsFact.Sum(Averages.Now)),
             "DATABASES" => DatabaseTable.Of(facts, options.Now, views.Current, orders.Now, clients),
             "USERS" => UserTable.Of(options.Now.Pool ?? new PoolOptions(), budget, clients),
-            "LISTS" => SettingTables.Lists(facts, options.Now),
+            "LISTS" => SettingTables.Lists(facts, options.Now, peers.All.Count()),
             "CONFIG" => SettingTables.Config(_commands.Operations?.Settings() ?? OptionFacts.Of(options.Now)),
             "STATE" => SettingTables.State(orders.Now),
             "ROUTES" => SettingTables.Routes(views.Current, counters),
@@ -118,8 +120,8 @@ internal sealed class AdminConsole(
             "MEM" => EmptyTables.Memory(facts, options.Now.Pool ?? new PoolOptions()),
             "DNS_HOSTS" => EmptyTables.DnsHosts(),
             "DNS_ZONES" => EmptyTables.DnsZones(),
-            "PEERS" => EmptyTables.Peers(),
-            "PEER_POOLS" => EmptyTables.PeerPools(),
+            "PEERS" => PeerTables.Peers(peers.All),
+            "PEER_POOLS" => PeerTables.PeerPools(peers.All),
             _ => null,
         };
     }

@@ -29,10 +29,4 @@ internal static class EmptyTables
     public static ConsoleTable DnsHosts() => new(("hostname", Text), ("ttl", Int8), ("addrs", Text));
 
     public static ConsoleTable DnsZones() => new(("zonename", Text), ("serial", Int8), ("count", Int4));
-
-    public static ConsoleTable Peers() => new(("peer_id", Int4), ("host", Text), ("port", Int4), ("pool_size", Int4));
-
-    public static ConsoleTable PeerPools() => new(
-        ("peer_id", Int4), ("cl_active_cancel_req", Int4), ("cl_waiting_cancel_req", Int4), ("sv_active_cancel", Int4),
-        ("sv_login", Int4));
 }

@@ -26,7 +26,7 @@ internal static class SettingTables
 
     private static string YesOrNo(bool isSo) => isSo ? "yes" : "no";
 
-    public static ConsoleTable Lists(PoolsFact facts, ProxyOptions options)
+    public static ConsoleTable Lists(PoolsFact facts, ProxyOptions options, int peers)
     {
         var table = new ConsoleTable(("list", Text), ("items", Int4));
         var pooling = options.Pool ?? new PoolOptions();
@@ -34,9 +34,9 @@ internal static class SettingTables
             .Concat(pooling.Databases.Databases.Select(static database => database.Name)).Append(AdminConsole.Database);
         table.Add("databases", databases.Distinct(StringComparer.Ordinal).Count());
         table.Add("users", UserTable.NamesOf(pooling).Count());
-        table.Add("peers", 0);
+        table.Add("peers", peers);
         table.Add("pools", facts.Pools.Select(static pool => pool.Key).Distinct().Count());
-        table.Add("peer_pools", 0);
+        table.Add("peer_pools", peers);
         table.Add("free_clients", 0);
         table.Add("used_clients", facts.Clients.Count);
         table.Add("login_clients", 0);

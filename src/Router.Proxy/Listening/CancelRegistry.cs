@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Router.Cluster;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
+using Router.Proxy.Peers;
 using Router.Proxy.Tls;
 using Router.Transport;
 
@@ -11,10 +14,10 @@ namespace Router.Proxy.Listening;
 /// <summary>
 /// Which session a cancel request is for, by the pid and key that its client was given: the backend's own where the client
 /// has one for good, made up where it does not. An entry lives as long as its session. Requests are passed on, never
-/// answered, and a bounded number at a time.
+/// answered, and a bounded number at a time. A request whose key another process of the group has given out goes to that one.
 /// </summary>
 internal sealed class CancelRegistry(
-    LiveOptions options, TlsHandshakes tls, TimeProvider time, ProxyCounters counters, ILogger logger)
+    LiveOptions options, PeerDirectory peers, TlsHandshakes tls, TimeProvider time, ProxyCounters counters, ILogger logger)
 {
     /// <summary>Two members may use the same pid, so a pid has a list.</summary>
     private readonly ConcurrentDictionary<int, Entry[]> _entries = new();
@@ -32,7 +35,10 @@ internal sealed class CancelRegistry(
     /// <summary>Passes the request on; returns when the backend's server has taken it, or is not to be had.</summary>
     public async Task ForwardAsync(IEventLoop loop, CancelRequest request, CancellationToken aborted)
     {
-        if (Find(request) is not { } target)
+        var target = Find(request);
+        var peer = target is null ? peers.Find(VirtualKey.PeerOf(request)) : null;
+        var toPeer = peer is null ? null : VirtualKey.NextHop(request);
+        if (target is null && toPeer is null)
         {
             counters.CancelUnknown();
             return;
@@ -47,9 +53,9 @@ internal sealed class CancelRegistry(
 
         try
         {
-            await PassOnAsync(loop, target, aborted);
+            await (target is null ? PassOnAsync(loop, peer!, toPeer!, aborted) : PassOnAsync(loop, target, aborted));
         }
-        catch (Exception failure) when (failure is TransportException or OperationCanceledException)
+        catch (Exception failure) when (failure is TransportException or SocketException or OperationCanceledException)
         {
             ProxyLog.CancelFailed(logger, request.ProcessId, failure.Message);
         }
@@ -57,6 +63,34 @@ internal sealed class CancelRegistry(
         {
             Interlocked.Decrement(ref _inFlight);
         }
+    }
+
+    private async Task PassOnAsync(IEventLoop loop, PeerPool peer, CancelRequest request, CancellationToken aborted)
+    {
+        using var deadline = new CancellationTokenSource(options.Now.CancelWaitTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
+        await peer.SendAsync(until => SendToAnyAsync(loop, request, peer.Options.Address, until), either.Token);
+        counters.CancelForwarded();
+    }
+
+    /// <summary>Sends it to the first address of a name that can be reached.</summary>
+    private async Task SendToAnyAsync(IEventLoop loop, CancelRequest request, MemberAddress peer, CancellationToken until)
+    {
+        TransportException? unreached = null;
+        foreach (var endPoint in await AddressLookup.ResolveAsync(peer, until))
+        {
+            try
+            {
+                await SendAsync(loop, request, new CancelAddress(endPoint, peer.Host, IsSecured: true), until);
+                return;
+            }
+            catch (TransportException failure)
+            {
+                unreached = failure;
+            }
+        }
+
+        throw unreached ?? new TransportException("the peer's name has no address");
     }
 
     private async Task PassOnAsync(IEventLoop loop, ICancelTarget target, CancellationToken aborted)
@@ -80,9 +114,10 @@ internal sealed class CancelRegistry(
     private ICancelTarget? Find(CancelRequest request)
     {
         ICancelTarget? found = null;
+        var asGiven = options.Now.PeerId > 0 ? VirtualKey.AsGiven(request.Key) : request.Key;
         foreach (var entry in _entries.GetValueOrDefault(request.ProcessId, []))
         {
-            if (entry.Key.Key.Matches(request.Key))
+            if (entry.Key.Key.Matches(request.Key) | entry.Key.Key.Matches(asGiven))
             {
                 found = entry.Target;
             }

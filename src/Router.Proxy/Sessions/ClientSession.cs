@@ -8,6 +8,7 @@ using Router.Proxy.Backends;
 using Router.Proxy.Console;
 using Router.Proxy.Listening;
 using Router.Proxy.Manners;
+using Router.Proxy.Peers;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 using Router.Transport;
@@ -303,7 +304,7 @@ internal sealed class ClientSession
                 ApplicationName = admission.Startup.Find("application_name") ?? "",
             };
             await new ConsoleSession(_client, _services.Console, admission.Rights, fact)
-                .RunAsync(VirtualKey.Make(admission.Startup.Version), _cut.Token);
+                .RunAsync(VirtualKey.Make(admission.Startup.Version, peerId: 0), _cut.Token);
         }
         catch (InvalidDataException malformed)
         {

@@ -4,6 +4,7 @@ using Router.Protocol.Messages;
 using Router.Proxy.Console;
 using Router.Proxy.Listening;
 using Router.Proxy.Manners;
+using Router.Proxy.Peers;
 using Router.Proxy.Pooling;
 using Router.Proxy.Statements;
 using Router.Proxy.Traits;
@@ -96,7 +97,7 @@ internal sealed class PooledSession : ICancelTarget
             }
 
             _link.Parameters = _pool.Welcome.Intern(login.Parameters);
-            var key = VirtualKey.Make(startup.Version);
+            var key = VirtualKey.Make(startup.Version, _services.Options.Now.PeerId);
             using var cancelKey = _services.Cancels.Register(key, this);
             await _client.Output.WriteAsync(login.Greeting(key, Notice()), cut);
             _pool.Stats.Logins++;

@@ -17,7 +17,7 @@ internal static class ListeningSocket
         try
         {
             TcpTuning.ApplyToListener(socket, tcp);
-            if (options.ReusePort)
+            if (options.ReusePort && endPoint.AddressFamily != AddressFamily.Unix)
             {
                 SetReusePort(socket);
             }

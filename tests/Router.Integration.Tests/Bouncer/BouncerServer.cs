@@ -49,8 +49,9 @@ public sealed class BouncerServer : IAsyncLifetime
 
     public async Task DisposeAsync() => await Postgres.DisposeAsync();
 
-    internal Task<PoolerProcess> StartRouterAsync(string settings = "", string? databases = null) =>
-        PoolerProcess.StartAsync([.. RouterCommand.Router, "pgbouncer"], databases ?? Databases, Users, settings);
+    internal Task<PoolerProcess> StartRouterAsync(
+        string settings = "", string? databases = null, (string Directory, int Port)? place = null) =>
+        PoolerProcess.StartAsync([.. RouterCommand.Router, "pgbouncer"], databases ?? Databases, Users, settings, place);
 
     internal Task<PoolerProcess> StartPgBouncerAsync(string settings = "") =>
         PoolerProcess.StartAsync(["/usr/sbin/pgbouncer"], Databases, Users, settings);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using Router.Demo;
 using Router.Testing;
 
@@ -31,23 +32,34 @@ internal sealed class PoolerProcess : IDisposable
     /// <param name="command">The program and what stands before the name of the file.</param>
     /// <param name="databases">Lines of [databases].</param>
     /// <param name="settings">Lines of [pgbouncer], stronger than those here, and sections behind it.</param>
+    /// <param name="place">Its directory and port; null: its own.</param>
     public static async Task<PoolerProcess> StartAsync(
-        IEnumerable<string> command, string databases, string users, string settings)
+        IEnumerable<string> command, string databases, string users, string settings, (string Directory, int Port)? place = null)
     {
-        var directory = System.IO.Directory.CreateTempSubdirectory("bouncer-").FullName;
-        File.SetUnixFileMode(directory, (UnixFileMode)0b111_111_111);
-        var port = FreePort.Take(1)[0];
+        var (directory, port) = place ?? (NewDirectory(), FreePort.Take(1)[0]);
         var ini = Path.Combine(directory, "pgbouncer.ini");
         await File.WriteAllTextAsync(Path.Combine(directory, "users.txt"), users);
         await File.WriteAllTextAsync(ini, TextOf(directory, port, databases, settings));
         var process = RouterCommand.Start(Path.Combine(directory, "output.log"), [.. command, ini]);
         var pooler = new PoolerProcess(process, directory, port);
         await pooler.UntilAsync(
-            async () => process.HasExited || (await pooler.PsqlAsync("admin:admin", "pgbouncer", "SHOW VERSION")).ExitCode == 0,
+            async () => process.HasExited
+                || (await pooler.PsqlAsync("admin:admin", "pgbouncer", "SHOW VERSION", host: directory)).ExitCode == 0,
             "the pooler serves");
         Assert.False(process.HasExited, await File.ReadAllTextAsync(Path.Combine(directory, "output.log")));
         return pooler;
     }
+
+    /// <summary>Everybody may write there.</summary>
+    public static string NewDirectory()
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("bouncer-").FullName;
+        File.SetUnixFileMode(directory, (UnixFileMode)0b111_111_111);
+        return directory;
+    }
+
+    /// <summary>Its unix socket, which it shares with no other process.</summary>
+    public UnixDomainSocketEndPoint Socket => new(Path.Combine(Directory, $".s.PGSQL.{Port}"));
 
     /// <summary>Writes the file anew; a reload reads it.</summary>
     public void Write(string databases, string settings) => File.WriteAllText(Ini, TextOf(Directory, Port, databases, settings));
@@ -58,17 +70,18 @@ internal sealed class PoolerProcess : IDisposable
     /// <summary>Runs one statement by psql, which prints as little around the answer as it can.</summary>
     /// <param name="login">A name, or a name and a password with a colon between them.</param>
     /// <param name="sslMode">Of psql.</param>
+    /// <param name="host">Null: by TCP.</param>
     public async Task<(int ExitCode, string Output)> PsqlAsync(
-        string login, string database, string sql, string sslMode = "prefer")
+        string login, string database, string sql, string sslMode = "prefer", string? host = null)
     {
-        using var psql = Start(login, database, sql, sslMode);
+        using var psql = Start(login, database, sql, sslMode, host);
         var reads = await Task.WhenAll(psql.StandardOutput.ReadToEndAsync(), psql.StandardError.ReadToEndAsync());
         await psql.WaitForExitAsync().WaitAsync(Bound);
         return (psql.ExitCode, reads[0] + reads[1]);
     }
 
     /// <summary>The same, while it runs.</summary>
-    public Process Start(string login, string database, string sql, string sslMode = "prefer")
+    public Process Start(string login, string database, string sql, string sslMode = "prefer", string? host = null)
     {
         var start = new ProcessStartInfo("psql", ["-XA", "-c", sql])
         {
@@ -76,7 +89,7 @@ internal sealed class PoolerProcess : IDisposable
             RedirectStandardError = true,
         };
         var parts = login.Split(':', 2);
-        start.Environment["PGHOST"] = "127.0.0.1";
+        start.Environment["PGHOST"] = host ?? "127.0.0.1";
         start.Environment["PGPORT"] = Port.ToString(CultureInfo.InvariantCulture);
         start.Environment["PGUSER"] = parts[0];
         start.Environment["PGPASSWORD"] = parts.Length > 1 ? parts[1] : "none";

@@ -24,7 +24,13 @@ public sealed class WirePeer(Socket socket, bool declinesTls = false) : IDisposa
     public static async Task<WirePeer> ConnectAsync(EndPoint endPoint, int receiveBufferBytes = 0)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var isLocal = endPoint.AddressFamily == AddressFamily.Unix;
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, isLocal ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        if (!isLocal)
+        {
+            socket.NoDelay = true;
+        }
+
         if (receiveBufferBytes > 0)
         {
             socket.ReceiveBufferSize = receiveBufferBytes;
@@ -165,9 +171,10 @@ public sealed class WirePeer(Socket socket, bool declinesTls = false) : IDisposa
     }
 
     /// <summary>As a client: logs in without a password and reads up to the first ReadyForQuery.</summary>
-    public async Task<BackendKeyData> LogInAsync(string user = "app")
+    public async Task<BackendKeyData> LogInAsync(string user = "app", string? database = null)
     {
-        await SendAsync(new StartupMessage(ProtocolVersion.V30, [new("user", user)]).Write);
+        await SendAsync(new StartupMessage(
+            ProtocolVersion.V30, database is null ? [new("user", user)] : [new("user", user), new("database", database)]).Write);
         var key = await ReadUntilAsync('K');
         _ = await ReadUntilAsync('Z');
         return BackendKeyData.Parse(key.Body)!;

@@ -7,6 +7,7 @@ using Router.Protocol.Authentication;
 using Router.Protocol.Messages;
 using Router.Proxy;
 using Router.Proxy.Manners;
+using Router.Proxy.Peers;
 using Router.Proxy.Pooling;
 using Router.Transport;
 using ProxyAuthType = Router.Proxy.Authentication.AuthType;
@@ -43,6 +44,9 @@ internal static class PgBouncerOptions
             HoldTimeout = Never,
             ClientTls = TlsKeys.Client(settings),
             ServerTls = TlsKeys.Server(settings),
+            PeerId = settings.Of(SettingTable.PeerId),
+            Peers = configuration.Peers
+                .Select(static peer => new PeerOptions(peer.Id, new MemberAddress(peer.Host, peer.Port), peer.PoolSize)).ToEquatableList(),
             LogConnections = settings.Of(SettingTable.LogConnections),
             LogDisconnections = settings.Of(SettingTable.LogDisconnections),
             LogPoolerErrors = settings.Of(SettingTable.LogPoolerErrors),

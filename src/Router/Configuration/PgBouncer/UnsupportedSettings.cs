@@ -24,7 +24,6 @@ internal static class UnsupportedSettings
         ("a fixed list of parameters follows a client: PgBouncer's own and IntervalStyle", [TrackExtraParameters]),
         ("a server connection is never closed under a client for the sake of a setting", [ServerFastClose]),
         ("SUSPEND waits for nothing", [SuspendTimeout]),
-        ("processes do not pass on each other's cancel requests yet", [PeerId]),
         ("there is no such authentication", [AuthHbaFile, AuthIdentFile, AuthLdapOptions]),
     }.SelectMany(row => row.Settings.Select(setting => (setting, row.Reason))).ToFrozenDictionary(
         pair => pair.setting, pair => pair.Reason);
@@ -44,9 +43,9 @@ internal static class UnsupportedSettings
         Refuse(SettingTable.AuthType, settings.Of(SettingTable.AuthType) is Auth.Hba or Auth.Ldap
             or Auth.Pam, "is not there yet; write scram-sha-256, md5, plain, cert or trust");
         Refuse(DisablePqexec, settings.Of(DisablePqexec), "simple queries cannot be refused; set it to 0");
-        if (configuration.Peers.Length > 0)
+        if (configuration.Peers.Length > 0 && settings.Of(PeerId) == 0)
         {
-            findings.Warning(configuration.Peers[0].At, "peers", "are not in force: cancel requests are not passed on yet");
+            findings.Warning(configuration.Peers[0].At, "peers", "are not in force: peer_id does not say which of them this is");
         }
 
         void Refuse(Setting setting, bool isRefused, string sentence)

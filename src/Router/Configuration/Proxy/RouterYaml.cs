@@ -79,6 +79,8 @@ internal static class RouterYaml
             ClientTls = TlsSection.ReadClient(root),
             ServerTls = TlsSection.ReadServer(root),
             CancelMaxInFlight = root.Number("cancel_max_inflight", byDefault.CancelMaxInFlight, 1, 100_000),
+            PeerId = root.Number("peer_id", byDefault.PeerId, 0, PeerSection.IdMax),
+            Peers = PeerSection.Read(root.Child("peers")),
             Pool = PoolSection.Read(root),
             DrainTimeout = root.Duration("drain_timeout", byDefault.DrainTimeout, none),
             RelayHeldMax = (int)root.SizeBytes("relay_held_max", byDefault.RelayHeldMax, 16 << 10, 64 << 20),

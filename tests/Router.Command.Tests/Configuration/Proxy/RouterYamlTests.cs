@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Router.Cluster;
 using Router.Configuration;
 using Router.Configuration.Proxy;
 using Router.Configuration.Yaml;
 using Router.Proxy;
+using Router.Proxy.Peers;
 using Router.Transport;
 
 namespace Router.Command.Tests.Configuration.Proxy;
@@ -89,11 +91,23 @@ public sealed class RouterYamlTests
         "f.yml:4:16: http.listen: 'some.host:80' does not fit; write the number of an address of this machine, or *")]
     [InlineData("scope: b", "f.yml:4:1: scope: written twice (first at line 1); remove one of them")]
     [InlineData("http: here", "f.yml:4:7: http: expected a section: its keys on the lines below, indented")]
+    [InlineData("peers: {0: {host: a}}",
+        "f.yml:4:12: peers.0: a peer is known by its peer_id; write a number from 1 to 16383 before the colon")]
+    [InlineData("peers: {1: {port: 5}}", "f.yml:4:12: peers.1.host: is missing; write the peer's own host, or the directory of its unix socket")]
     [InlineData("hold_timeout: [1]", "f.yml:4:15: hold_timeout: expected a single value")]
     public void Each_slip_is_one_error_that_says_where_and_what_to_do(string line, string expected)
     {
         Assert.Null(RouterYaml.Read(Parse(Smallest + line), _findings).Configuration);
         Assert.Equal(expected, Assert.Single(_findings.All).ToString());
+    }
+
+    [Fact]
+    public void Peers_have_their_number_for_a_name()
+    {
+        var options = Read(Smallest + "peer_id: 2\npeers:\n  1: {host: /run/one}\n  2: {host: b, port: 7, pool_size: 3}\n").Proxy;
+        Assert.Equal(2, options.PeerId);
+        Assert.Equal(
+            [new PeerOptions(1, new MemberAddress("/run/one", 6432)), new PeerOptions(2, new MemberAddress("b", 7), 3)], options.Peers);
     }
 
     [Fact]

@@ -24,6 +24,7 @@ internal static class ConvertedSettings
         Time(ClientLoginTimeout),
         Time(ServerConnectTimeout),
         Time(CancelWaitTimeout),
+        Number(PeerId, 0, 16_383),
     ];
 
     /// <summary>Modes, files and what is spoken.</summary>

@@ -4,8 +4,7 @@ using Router.Configuration.PgBouncer.Entries;
 namespace Router.Configuration.PgBouncer.Conversion;
 
 /// <summary>
-/// What becomes of the lines of <c>[databases]</c>, <c>[users]</c> and <c>[peers]</c>, which have no place in a
-/// <c>router.yml</c>: comments.
+/// What becomes of the lines of <c>[databases]</c> and <c>[users]</c>, which have no place in a <c>router.yml</c>: comments.
 /// </summary>
 internal static class EntryRemarks
 {
@@ -24,8 +23,6 @@ internal static class EntryRemarks
 
         Write(yaml, "databases", databases, DatabaseReason);
         Write(yaml, "users", configuration.Users, _ => PerUser);
-        Write(yaml, "peers", configuration.Peers,
-            _ => "processes that share an address do not pass on each other's cancel requests yet");
     }
 
     private static void Write<T>(YamlText yaml, string section, ImmutableArray<T> entries, Func<string, string> reasonOf)

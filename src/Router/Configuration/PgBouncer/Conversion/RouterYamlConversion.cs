@@ -26,6 +26,7 @@ internal sealed class RouterYamlConversion
         conversion.WriteHead();
         conversion.WriteListen();
         conversion.Write(ConvertedSettings.Connections);
+        conversion.WritePeers();
         conversion._yaml.Blank();
         conversion.Write(ConvertedSettings.Tls);
         conversion.WritePools();
@@ -71,6 +72,26 @@ internal sealed class RouterYamlConversion
         }
 
         _yaml.Blank();
+    }
+
+    private void WritePeers()
+    {
+        if (_configuration.Peers.IsEmpty)
+        {
+            return;
+        }
+
+        _yaml.Line("peers:");
+        foreach (var peer in _configuration.Peers)
+        {
+            _yaml.Line($"  {peer.Id}:", peer.At.ToString());
+            _yaml.Line($"    host: {YamlText.Quoted(peer.Host)}");
+            _yaml.Line($"    port: {peer.Port}");
+            if (peer.PoolSize is { } size)
+            {
+                _yaml.Line($"    pool_size: {size}");
+            }
+        }
     }
 
     private void WritePools()

@@ -31,7 +31,6 @@ internal static class UnconvertedSettings
         ("notices are not sent", [LoginNotifyMessage, QueryWaitNotify]),
         ("a pool that nobody uses costs nothing, and goes by itself", [AutodbIdleTimeout, PoolIdleTimeout]),
         ("there is no SUSPEND, and no takeover by -R", [SuspendTimeout]),
-        ("processes that share an address do not pass on each other's cancel requests yet", [PeerId]),
     }.SelectMany(row => row.Settings.Select(setting => (setting, row.Reason))).ToFrozenDictionary(
         pair => pair.setting, pair => pair.Reason);
 

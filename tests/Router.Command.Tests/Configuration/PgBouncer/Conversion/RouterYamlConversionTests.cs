@@ -169,7 +169,7 @@ public sealed class RouterYamlConversionTests
     [InlineData("[databases]\na =\n", @"^# There is no entry '\*', so PgBouncer refuses")]
     [InlineData("syslog_ident =\n", @"^# syslog_ident = \(p\.ini:5:15\): the log goes")]
     [InlineData("[users]\nu = pool_size=3\n", @"^# users: u: pool_size=3 \(p\.ini:6:15\): one setting holds")]
-    [InlineData("[peers]\n1 = host=h\n", @"^# peers: 1: host=h \(p\.ini:6:10\): processes that share")]
+    [InlineData("peer_id = 2\n[peers]\n1 = host=h port=7 pool_size=3\n", @"^  1: +# p\.ini:7:1\n    host: 'h'\n    port: 7\n    pool_size: 3$")]
     public void What_fits_badly_or_not_is_said(string rest, string expected)
     {
         var yaml = Convert(Smallest + rest);
