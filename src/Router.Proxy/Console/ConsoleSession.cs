@@ -4,7 +4,9 @@ using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
 using Router.Proxy.Manners;
+using Router.Proxy.Peers;
 using Router.Proxy.Pooling;
+using Router.Proxy.Sessions;
 using Router.Transport;
 
 namespace Router.Proxy.Console;
@@ -20,6 +22,37 @@ internal sealed class ConsoleSession(IConnection client, AdminConsole console, C
     private readonly Dictionary<string, string> _statements = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConsolePortal> _portals = new(StringComparer.Ordinal);
     private bool _isSkipping;
+
+    /// <summary>Serves a client that has been let in, to its end; returns the last words where it sent what no client may send.</summary>
+    /// <exception cref="TransportException">The connection failed.</exception>
+    /// <exception cref="OperationCanceledException">The session is cut.</exception>
+    public static async Task<ErrorResponse?> RunAsync(
+        IConnection client, SessionServices services, Admission.ToConsole admission, CancellationToken cut)
+    {
+        var now = services.Time.GetUtcNow();
+        var startup = admission.Startup;
+        var fact = new ConnectionFact(services.Counters.NextConnectionId(), default, "active")
+        {
+            User = startup.User,
+            Peer = client.RemoteEndPoint,
+            Local = client.LocalEndPoint,
+            ConnectedAt = now,
+            RequestedAt = now,
+            ApplicationName = startup.Find("application_name") ?? "",
+        };
+        try
+        {
+            await new ConsoleSession(client, services.Console, admission.Rights, fact)
+                .RunAsync(VirtualKey.Make(startup.Version, peerId: 0), cut);
+            return null;
+        }
+        catch (InvalidDataException malformed)
+        {
+            return Refusals.In(
+                services.Options.Now.Personality,
+                ErrorResponse.Fatal(SqlState.ProtocolViolation, $"the client sent {malformed.Message}"));
+        }
+    }
 
     /// <exception cref="TransportException">The connection failed.</exception>
     /// <exception cref="OperationCanceledException">The session is cut.</exception>

@@ -9,16 +9,18 @@ using Router.Transport;
 namespace Router.Proxy.Listening;
 
 /// <summary>
-/// One listening address. Owner of its sessions: it keeps each one's task, asks them to finish at shutdown, and awaits
-/// them all.
+/// One listening address. Owner of its sessions: it knows them all, asks them to finish at shutdown, and awaits the end of
+/// the last one.
 /// </summary>
 internal sealed class ClientListener
 {
-    private readonly ConcurrentDictionary<ClientSession, Task> _sessions = new();
+    private readonly ConcurrentDictionary<ClientSession, bool> _sessions = new();
     private readonly ListenerKind _kind;
     private readonly RelayOptions _relay;
     private readonly SessionServices _services;
     private readonly ClientLimit _sockets;
+    private readonly Action<ClientSession> _onEnded;
+    private TaskCompletionSource? _isEmpty;
     private ITransportListener? _listener;
     private volatile bool _isDraining;
 
@@ -28,6 +30,7 @@ internal sealed class ClientListener
         _relay = relay;
         _services = services;
         _sockets = sockets;
+        _onEnded = OnEnded;
     }
 
     public ListenerKind Kind => _kind;
@@ -92,7 +95,18 @@ internal sealed class ClientListener
     {
         while (!_sessions.IsEmpty)
         {
-            await Task.WhenAll(_sessions.Values);
+            var isEmpty = _isEmpty;
+            if (isEmpty is null or { Task.IsCompleted: true })
+            {
+                var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                isEmpty = Interlocked.CompareExchange(ref _isEmpty, fresh, isEmpty) == isEmpty ? fresh : _isEmpty!;
+            }
+
+            // Looked at again: the last one may have ended before it could know that somebody waits.
+            if (!_sessions.IsEmpty)
+            {
+                await isEmpty.Task;
+            }
         }
     }
 
@@ -105,22 +119,25 @@ internal sealed class ClientListener
             return;
         }
 
-        var session = new ClientSession(connection, _kind, _relay, _services);
-        _sessions[session] = ServeAsync(session);
-    }
-
-    private async Task ServeAsync(ClientSession session)
-    {
-        // Nothing of the session runs before it is among the sessions.
-        await Task.Yield();
+        // It is among the sessions before anything of it runs.
+        var session = new ClientSession(connection, _kind, _relay, _services, _onEnded);
+        _sessions[session] = true;
         if (_isDraining)
         {
             session.Finish();
         }
 
-        await session.RunAsync();
+        session.Begin();
+    }
+
+    private void OnEnded(ClientSession session)
+    {
         _sessions.TryRemove(session, out _);
         _services.Counters.SessionEnded(session.BytesFromClient, session.BytesFromBackend);
         _sockets.Leave();
+        if (Volatile.Read(ref _isEmpty) is { } isEmpty && _sessions.IsEmpty)
+        {
+            isEmpty.TrySetResult();
+        }
     }
 }

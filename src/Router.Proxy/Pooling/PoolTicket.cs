@@ -5,20 +5,23 @@ namespace Router.Proxy.Pooling;
 /// <summary>A session's place in a pool's queue; one for the life of the session, used on its loop only.</summary>
 internal sealed class PoolTicket
 {
+    private readonly IEventLoop _loop;
+    private LoopSignal<PoolAnswer>? _signal;
+
     public PoolTicket(IEventLoop loop, StartupProfile profile)
     {
-        Signal = new LoopSignal<PoolAnswer>(loop);
+        _loop = loop;
         Profile = profile;
         Node = new LinkedListNode<PoolTicket>(this);
     }
 
     public StartupProfile Profile { get; }
 
-    /// <summary>Where the session awaits its answer.</summary>
-    public LoopSignal<PoolAnswer> Signal { get; }
+    /// <summary>Where the session awaits its answer; most never do.</summary>
+    public LoopSignal<PoolAnswer> Signal => _signal ??= new LoopSignal<PoolAnswer>(_loop);
 
     /// <summary>Who is told the next answer in place of the signal; null where the session awaits that.</summary>
-    public Action<PoolAnswer>? Told { get; set; }
+    public IAnswerTaker? Told { get; set; }
 
     public LinkedListNode<PoolTicket> Node { get; }
 
@@ -38,11 +41,11 @@ internal sealed class PoolTicket
     {
         if (Told is not { } told)
         {
-            return Signal.TrySet(answer);
+            return _signal is { } signal && signal.TrySet(answer);
         }
 
         Told = null;
-        told(answer);
+        told.OnAnswer(answer);
         return true;
     }
 }

@@ -1,14 +1,11 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Backends;
 using Router.Proxy.Console;
-using Router.Proxy.Listening;
 using Router.Proxy.Manners;
-using Router.Proxy.Peers;
 using Router.Proxy.Pooling;
 using Router.Proxy.Routing;
 using Router.Transport;
@@ -20,27 +17,36 @@ namespace Router.Proxy.Sessions;
 /// lives on the loop of the connection. The only calls from other threads are <see cref="Cut"/>,
 /// <see cref="Finish"/> and <see cref="OnViewChanged"/>, which post to the loop.
 /// </summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "RunAsync, which is called once, disposes of the token source.")]
-internal sealed class ClientSession
+/// <remarks>
+/// Its life is one or more parts, each a task: from the first packet until a pooled client rests, and from whatever wakes it
+/// until it rests again. Between them there is no task, so that thousands of silent clients cost little.
+/// </remarks>
+[SuppressMessage("Reliability", "CA1001", Justification = "Each part disposes of its token source.")]
+internal sealed class ClientSession : ISessionHost
 {
-    /// <summary>Before the login is over a session may hold this much in each direction.</summary>
-    private static readonly RelayOptions LoginRelay = new(HeldMax: 16 * 1024);
-
     private readonly IConnection _client;
     private readonly SessionServices _services;
     private readonly RelayOptions _relay;
-    private readonly CancellationTokenSource _cut = new();
     private readonly SessionState _state;
+    private readonly Action<ClientSession> _ended;
+
+    /// <summary>Ends the part that runs; null while the session rests.</summary>
+    private CancellationTokenSource? _cut;
+
+    private string? _pooledUser;
+    private bool _isCounted;
     private CutReason? _cutReason;
-    private RelayPhase? _phase;
-    private BackendConnection? _backend;
+    private DirectSession? _direct;
     private PooledSession? _pooled;
     private ClientLines? _lines;
     private volatile bool _isActive;
-    private bool _isEnded;
+    private volatile bool _isEnded;
 
-    public ClientSession(IConnection client, ListenerKind kind, RelayOptions relay, SessionServices services)
+    /// <param name="ended">Told once, on the loop, when nothing of the session is left.</param>
+    public ClientSession(
+        IConnection client, ListenerKind kind, RelayOptions relay, SessionServices services, Action<ClientSession> ended)
     {
+        _ended = ended;
         _client = client;
         _state = new SessionState(client.Loop.Time);
         Kind = kind;
@@ -51,7 +57,7 @@ internal sealed class ClientSession
     public ListenerKind Kind { get; }
 
     /// <summary>The client has a backend and has logged in.</summary>
-    public bool IsActive => _isActive;
+    public bool IsActive => !_isEnded && (_isActive || _direct is { IsLoggedIn: true });
 
     /// <summary>It talks to the proxy itself.</summary>
     public bool IsOnConsole { get; private set; }
@@ -60,18 +66,37 @@ internal sealed class ClientSession
 
     public long BytesFromBackend => _state.BytesFromBackend;
 
+    private RelayPhase? Phase => _pooled?.Phase ?? _direct?.Phase;
+
     private Personality Personality => _services.Options.Now.Personality;
 
     private EndPoint? ClientEndPoint => _client.RemoteEndPoint;
 
-    /// <summary>Serves the client; never throws. Called on the connection's loop.</summary>
-    public async Task RunAsync()
+    /// <summary>Serves the client from its first packet on. Called once, on the connection's loop.</summary>
+    public void Begin()
     {
         ProxyLog.SessionBegan(_services.Logger, ClientEndPoint);
         _lines = ClientLines.For(_client, _services);
+        _ = RunAsync(static (session, cut) => session.ServeAsync(cut));
+    }
+
+    /// <inheritdoc/>
+    void ISessionHost.GoOn() => _ = RunAsync(
+        static async (session, cut) => session.End(await session._pooled!.GoOnAsync(cut)));
+
+    /// <summary>One part of the session's life: until it rests or ends. Never throws.</summary>
+    private async Task RunAsync(Func<ClientSession, CancellationToken, Task> part)
+    {
+        using var cut = new CancellationTokenSource();
+        _cut = cut;
+        if (_cutReason is not null)
+        {
+            cut.Cancel();
+        }
+
         try
         {
-            await ServeAsync();
+            await part(this, cut.Token);
         }
         catch (OperationCanceledException) when (_cutReason is { } reason)
         {
@@ -85,13 +110,34 @@ internal sealed class ClientSession
         {
             ProxyLog.SessionFailed(_services.Logger, ClientEndPoint, bug);
         }
-        finally
+
+        _cut = null;
+        if (_pooled is not { IsResting: true })
         {
-            _isActive = false;
-            _isEnded = true;
-            _lines?.Closed();
-            await _client.DisposeAsync();
-            _cut.Dispose();
+            await CloseAsync();
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        _isEnded = true;
+        LeaveRoom();
+        _lines?.Closed();
+        await _client.DisposeAsync();
+        _ended(this);
+    }
+
+    /// <summary>Another client may have its place.</summary>
+    private void LeaveRoom()
+    {
+        if (_pooledUser is { } user)
+        {
+            _services.Clients.Leave(_pooled!.Pool.Key.Database, user);
+        }
+
+        if (_isCounted)
+        {
+            _services.Limit.Leave();
         }
     }
 
@@ -102,7 +148,7 @@ internal sealed class ClientSession
     public void Finish() => Post(static session =>
     {
         session._state.Finish(CutReason.ShuttingDown);
-        if (session._phase is null || session._state.IsIdle)
+        if (session.Phase is null || session._state.IsIdle)
         {
             session.CutHere(CutReason.ShuttingDown);
         }
@@ -111,13 +157,13 @@ internal sealed class ClientSession
     /// <summary>Looks at the newest view again. Callable from any thread.</summary>
     public void OnViewChanged() => Post(static session =>
     {
-        if ((session._backend ?? session._pooled?.Backend?.Backend) is { } backend && session.WhyCut(backend) is { } reason)
+        if ((session._direct?.Backend ?? session._pooled?.Backend?.Backend) is { } backend && session.WhyCut(backend) is { } reason)
         {
             session.CutHere(reason);
         }
         else
         {
-            session._phase?.Reconsider();
+            session.Phase?.Reconsider();
         }
     });
 
@@ -142,30 +188,37 @@ internal sealed class ClientSession
         },
         (this, action));
 
+    void ISessionHost.Cut(CutReason reason) => CutHere(reason);
+
     private void CutHere(CutReason reason)
     {
         if (_cutReason is null && !_isEnded)
         {
             _cutReason = reason;
-            _cut.Cancel();
+            _cut?.Cancel();
+            if (_pooled is not null)
+            {
+                // Later: who cuts may be looking at all sessions of a pool.
+                Post(static session => session._pooled!.Interrupt());
+            }
         }
     }
 
-    private async Task ServeAsync()
+    private async Task ServeAsync(CancellationToken cut)
     {
         StartupOutcome startup;
         await using (DeadlineOfLogin())
         {
-            startup = await StartupPhase.RunAsync(_client, _services.Tls, Personality, _cut.Token);
+            startup = await StartupPhase.RunAsync(_client, _services.Tls, Personality, cut);
         }
 
         switch (startup)
         {
             case StartupOutcome.Login login:
-                await AdmitAsync(login.Packet);
+                await AdmitAsync(login.Packet, cut);
                 break;
             case StartupOutcome.Cancel cancel:
-                await _services.Cancels.ForwardAsync(_client.Loop, cancel.Request, _cut.Token);
+                await _services.Cancels.ForwardAsync(_client.Loop, cancel.Request, cut);
                 break;
             case StartupOutcome.Refused refused:
                 Say(Refusals.In(Personality, refused.Error));
@@ -178,7 +231,7 @@ internal sealed class ClientSession
         }
     }
 
-    private async Task AdmitAsync(byte[] startup)
+    private async Task AdmitAsync(byte[] startup, CancellationToken cut)
     {
         _services.Counters.ClientCame();
         var pooling = _services.Options.Now.Pool;
@@ -188,147 +241,61 @@ internal sealed class ClientSession
             _lines?.Came(database, user);
         }
 
-        if (pooling is not null && wanted is { IsReplication: false, Database: AdminConsole.Database })
-        {
-            // Not counted: whoever wants to know why there is no room must get in.
-            await ServePooledAsync(wanted, pooling);
-            return;
-        }
-
-        if (!_services.Limit.TryEnter())
+        // Who wants the console is not counted: whoever asks why there is no room must get in.
+        var isForConsole = wanted is { IsReplication: false, Database: AdminConsole.Database };
+        if (!isForConsole && !_services.Limit.TryEnter())
         {
             Say(Refusals.TooManyClients.In(Personality));
             return;
         }
 
-        try
+        _isCounted = !isForConsole;
+        if (wanted is { IsReplication: false })
         {
-            if (pooling is not null && wanted is { IsReplication: false })
-            {
-                await ServePooledAsync(wanted, pooling);
-                return;
-            }
-
-            if (pooling is { Databases.NeedsCluster: false })
-            {
-                Say(Refusals.NoReplication.In(Personality));
-                return;
-            }
-
-            switch (await _services.Checkout.AcquireAsync(_client, Kind, startup, _cut.Token))
-            {
-                case CheckoutOutcome.Taken taken:
-                    await using (taken.Backend)
-                    {
-                        await RelayAsync(taken.Backend);
-                    }
-
-                    break;
-                case CheckoutOutcome.Refused refused:
-                    Say(Refusals.In(Personality, refused.Error));
-                    break;
-                case CheckoutOutcome.Abandoned:
-                    ProxyLog.SessionEnded(_services.Logger, ClientEndPoint, "the client left while it waited for a backend");
-                    break;
-                default:
-                    throw new InvalidOperationException("a checkout outcome that nobody knows");
-            }
+            await ServePooledAsync(wanted, pooling!, cut);
         }
-        finally
+        else if (pooling is { Databases.NeedsCluster: false })
         {
-            _services.Limit.Leave();
+            Say(Refusals.NoReplication.In(Personality));
+        }
+        else
+        {
+            await ServeDirectAsync(startup, cut);
         }
     }
 
-    private async Task ServePooledAsync(StartupMessage startup, PoolOptions pooling)
+    private async Task ServeDirectAsync(byte[] startup, CancellationToken cut)
     {
-        var admission = await new PooledAdmission(_client, Kind, _services, DeadlineOfLogin).RunAsync(startup, pooling, _cut.Token);
-        switch (admission)
+        switch (await _services.Checkout.AcquireAsync(_client, Kind, startup, cut))
         {
-            case Admission.ToPool place:
-                try
+            case CheckoutOutcome.Taken taken:
+                await using (taken.Backend)
                 {
-                    await ServePooledAsync(place);
-                }
-                finally
-                {
-                    _services.Clients.Leave(place.Pool.Key.Database, place.User);
+                    await RelayAsync(taken.Backend, cut);
                 }
 
                 break;
-            case Admission.ToConsole console:
-                await ServeConsoleAsync(console);
+            case CheckoutOutcome.Refused refused:
+                Say(Refusals.In(Personality, refused.Error));
                 break;
-            case Admission.Refused refused:
-                Say(refused.Error);
+            case CheckoutOutcome.Abandoned:
+                ProxyLog.SessionEnded(_services.Logger, ClientEndPoint, "the client left while it waited for a backend");
                 break;
             default:
-                ProxyLog.SessionEnded(_services.Logger, ClientEndPoint, "the client left while it logged in");
-                break;
+                throw new InvalidOperationException("a checkout outcome that nobody knows");
         }
     }
 
-    private async Task ServePooledAsync(Admission.ToPool place)
+    private async Task RelayAsync(BackendConnection backend, CancellationToken cut)
     {
-        var pool = place.Pool;
-        var own = place.User == pool.Key.User ? PoolOverrides.None : _services.Options.Now.Pool!.Databases.OverridesOf(place.User);
-        _pooled = new PooledSession(
-            _client, _services, _state, _relay, pool, StartupProfile.Of(place.Startup), pool.Options.Mode, own, CutHere);
-        _phase = _pooled.Phase;
-        _isActive = true;
-        var end = await _pooled.RunAsync(place.Startup, _cut.Token);
-        _cutReason ??= end.Cut;
-        if (end.Error is { } error && _cutReason is null)
-        {
-            Say(error);
-        }
-        else if (_cutReason is { } reason)
-        {
-            SayFinal(reason);
-        }
-    }
-
-    private async Task ServeConsoleAsync(Admission.ToConsole admission)
-    {
-        (_isActive, IsOnConsole) = (true, true);
-        try
-        {
-            var now = _services.Time.GetUtcNow();
-            var fact = new ConnectionFact(_services.Counters.NextConnectionId(), default, "active")
-            {
-                User = admission.Startup.User,
-                Peer = ClientEndPoint,
-                Local = _client.LocalEndPoint,
-                ConnectedAt = now,
-                RequestedAt = now,
-                ApplicationName = admission.Startup.Find("application_name") ?? "",
-            };
-            await new ConsoleSession(_client, _services.Console, admission.Rights, fact)
-                .RunAsync(VirtualKey.Make(admission.Startup.Version, peerId: 0), _cut.Token);
-        }
-        catch (InvalidDataException malformed)
-        {
-            Say(Refusals.In(
-                Personality, ErrorResponse.Fatal(SqlState.ProtocolViolation, $"the client sent {malformed.Message}")));
-        }
-    }
-
-    private async Task RelayAsync(BackendConnection backend)
-    {
-        _backend = backend;
-        _phase = new RelayPhase(_client, _state, _services.Gate, _services.Options, _services.Time);
-        _phase.Attach(backend);
+        _direct = new DirectSession(_client, _services, _state, _relay, backend, DeadlineOfLogin);
+        _direct.Phase.Attach(backend);
 
         // The view may have moved on between the decision and here.
         OnViewChanged();
         try
         {
-            var outcome = await LogInAndRelayAsync(_phase, backend);
-            _cutReason ??= outcome.Cut;
-            if (_phase.FromBackend.Stop == FilterStop.Standby && backend.Identity is { } identity)
-            {
-                _services.Views.ReportStandby(identity);
-            }
+            _cutReason ??= await _direct.RunAsync(cut);
         }
         catch (OperationCanceledException) when (_cutReason is not null)
         {
@@ -343,29 +310,63 @@ internal sealed class ClientSession
         }
     }
 
-    private async Task<RelayOutcome> LogInAndRelayAsync(RelayPhase phase, BackendConnection backend)
+    private async Task ServePooledAsync(StartupMessage startup, PoolOptions pooling, CancellationToken cut)
     {
-        RelayOutcome outcome;
-        await using (DeadlineOfLogin())
+        switch (await new PooledAdmission(_client, Kind, _services, DeadlineOfLogin).RunAsync(startup, pooling, cut))
         {
-            if (backend.Connection.Tls is not null)
-            {
-                await LoginOffer.PassAsync(_client, backend.Connection, _cut.Token);
-            }
-
-            outcome = await phase.LogInAsync(LoginRelay, _cut.Token);
+            case Admission.ToPool place:
+                _pooledUser = place.User;
+                _pooled = MakePooled(place);
+                End(await _pooled.BeginAsync(place.Startup, cut));
+                break;
+            case Admission.ToConsole console:
+                await ServeConsoleAsync(console, cut);
+                break;
+            case Admission.Refused refused:
+                Say(refused.Error);
+                break;
+            default:
+                ProxyLog.SessionEnded(_services.Logger, ClientEndPoint, "the client left while it logged in");
+                break;
         }
+    }
 
-        if (!outcome.IsReady)
-        {
-            return outcome;
-        }
-
-        using var cancelKey = phase.FromBackend.Key is { } key
-            ? _services.Cancels.Register(key, new OwnBackend(key, backend.CancelAddress))
-            : null;
+    private PooledSession MakePooled(Admission.ToPool place)
+    {
+        var pool = place.Pool;
+        var own = place.User == pool.Key.User ? PoolOverrides.None : _services.Options.Now.Pool!.Databases.OverridesOf(place.User);
         _isActive = true;
-        return await phase.RunAsync(_relay, _cut.Token);
+        return new PooledSession(
+            this, _client, _services, _state, _relay, pool, StartupProfile.Of(place.Startup), pool.Options.Mode, own);
+    }
+
+    /// <summary>A pooled session has stopped.</summary>
+    /// <param name="end">Null: it rests.</param>
+    private void End(SessionEnd? end)
+    {
+        if (end is null)
+        {
+            return;
+        }
+
+        _cutReason ??= end.Cut;
+        if (_cutReason is { } reason)
+        {
+            SayFinal(reason);
+        }
+        else if (end.Error is { } error)
+        {
+            Say(error);
+        }
+    }
+
+    private async Task ServeConsoleAsync(Admission.ToConsole admission, CancellationToken cut)
+    {
+        (_isActive, IsOnConsole) = (true, true);
+        if (await ConsoleSession.RunAsync(_client, _services, admission, cut) is { } error)
+        {
+            Say(error);
+        }
     }
 
     private ITimer DeadlineOfLogin() => _client.Loop.Time.CreateTimer(
@@ -378,7 +379,7 @@ internal sealed class ClientSession
     private void SayFinal(CutReason reason)
     {
         ProxyLog.SessionCut(_services.Logger, ClientEndPoint, reason, _state.IsInFlight);
-        if (_phase is { FromBackend.IsAtBoundary: false } || _state.HasSentFatal || _state.IsTerminating)
+        if (Phase is { FromBackend.IsAtBoundary: false } || _state.HasSentFatal || _state.IsTerminating)
         {
             return;
         }

@@ -3,8 +3,8 @@ using Router.Transport;
 
 namespace Router.Proxy.Sessions;
 
-/// <summary>What the steady lane has in its hands when it does not know how to go on: one of these, or nothing.</summary>
-internal readonly record struct LaneHandOver
+/// <summary>What the steady lane has in its hands when it does not know how to go on: one of these.</summary>
+internal sealed record LaneHandOver
 {
     /// <summary>The client is linked, and its relay ended so.</summary>
     public RelayEnd? End { get; init; }

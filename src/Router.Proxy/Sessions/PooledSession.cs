@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Router.Protocol;
 using Router.Protocol.Messages;
@@ -16,8 +17,14 @@ namespace Router.Proxy.Sessions;
 /// A client of a pool, from its login on: it gets a server connection when it asks for something and gives it back when
 /// nothing is open any more. Lives on the loop of its connection.
 /// </summary>
+/// <remarks>
+/// A session rests whenever its client has nothing open: then no method of it runs and no task of it waits, and
+/// <see cref="SteadyLane"/> serves what is usual. <see cref="BeginAsync"/> and <see cref="GoOnAsync"/> each run until it
+/// rests or ends.
+/// </remarks>
 internal sealed class PooledSession : ICancelTarget
 {
+    private readonly ISessionHost _host;
     private readonly IConnection _client;
     private readonly SessionServices _services;
     private readonly SessionState _state;
@@ -26,19 +33,18 @@ internal sealed class PooledSession : ICancelTarget
     private readonly PoolTicket _ticket;
     private readonly PoolOverrides _own;
     private readonly RelayPhase _phase;
-    private readonly ClientArrivals _arrivals;
     private readonly long _connectedAt;
     private readonly PreparedStatements? _statements;
     private readonly SessionTraits? _traits;
     private readonly BackendLink _link;
     private readonly SteadyLane _lane;
-    private readonly SessionTimeouts _timeouts = new();
+    private SessionTimeouts _timeouts;
     private WaitNotice _waitNotice;
-    private readonly Action<CutReason> _cut;
+    private IDisposable? _cancelKey;
 
     /// <param name="own">What the client's login name has for itself, where another one is logged in to the server.</param>
-    /// <param name="cut">Ends the session from its loop.</param>
     public PooledSession(
+        ISessionHost host,
         IConnection client,
         SessionServices services,
         SessionState state,
@@ -46,12 +52,11 @@ internal sealed class PooledSession : ICancelTarget
         BackendPool pool,
         StartupProfile profile,
         PoolMode mode,
-        PoolOverrides own,
-        Action<CutReason> cut)
+        PoolOverrides own)
     {
         Id = services.Counters.NextConnectionId();
         _connectedAt = client.Loop.Time.GetTimestamp();
-        _cut = cut;
+        _host = host;
         _client = client;
         _services = services;
         _state = state;
@@ -63,10 +68,8 @@ internal sealed class PooledSession : ICancelTarget
         _traits = mode == PoolMode.Session ? null : new SessionTraits();
         _statements = followsClient ? new PreparedStatements(pool.Statements, state, _traits!) : null;
         _phase = new RelayPhase(client, state, services.Gate, services.Options, services.Time, mode, _statements, _traits);
-        _arrivals = new ClientArrivals(client, onLeaving: () => pool.Leave(_ticket));
         _link = new BackendLink(client, services, state, pool, _phase, mode, _statements, _traits);
-        _lane = new SteadyLane(client, pool, _ticket, _link, _phase, relay, _arrivals);
-        _arrivals.Lane = mode == PoolMode.Session ? null : _lane;
+        _lane = new SteadyLane(host, client, pool, _ticket, _link, _phase, relay, isSteady: mode != PoolMode.Session);
     }
 
     /// <summary>Its number in the console.</summary>
@@ -80,16 +83,20 @@ internal sealed class PooledSession : ICancelTarget
 
     public RelayPhase Phase => _phase;
 
-    /// <summary>Greets the client and serves it until one of them ends.</summary>
+    public BackendPool Pool => _pool;
+
+    /// <summary>Nothing of the session runs: it goes on when something happens.</summary>
+    public bool IsResting => _lane.IsResting;
+
+    /// <summary>Greets the client and serves it until it rests; else says how the session ends.</summary>
     /// <exception cref="OperationCanceledException">The session is cut.</exception>
     /// <exception cref="TransportException">The client's connection failed.</exception>
-    public async Task<SessionEnd> RunAsync(StartupMessage startup, CancellationToken cut)
+    public async Task<SessionEnd?> BeginAsync(StartupMessage startup, CancellationToken cut)
     {
-        using var waking = cut.UnsafeRegister(static session => ((PooledSession)session!).OnCut(), this);
         _pool.Clients.Add(this);
         try
         {
-            _arrivals.Watch();
+            _lane.Watch();
             var login = new PooledLogin(_pool, _ticket, startup);
             if (await login.LearnAsync(cut) is { } refused)
             {
@@ -98,17 +105,35 @@ internal sealed class PooledSession : ICancelTarget
 
             _link.Parameters = _pool.Welcome.Intern(login.Parameters);
             var key = VirtualKey.Make(startup.Version, _services.Options.Now.PeerId);
-            using var cancelKey = _services.Cancels.Register(key, this);
+            _cancelKey = _services.Cancels.Register(key, this);
             await _client.Output.WriteAsync(login.Greeting(key, Notice()), cut);
             _pool.Stats.Logins++;
             return await ServeAsync(cut);
         }
         finally
         {
-            _pool.Clients.Remove(this);
-            _link.LetGo();
+            CloseUnlessResting();
         }
     }
+
+    /// <summary>Goes on where it rested, with the same outcomes.</summary>
+    /// <exception cref="OperationCanceledException">The session is cut.</exception>
+    /// <exception cref="TransportException">The client's connection failed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<SessionEnd?> GoOnAsync(CancellationToken cut)
+    {
+        try
+        {
+            return await ServeAsync(cut);
+        }
+        finally
+        {
+            CloseUnlessResting();
+        }
+    }
+
+    /// <summary>The session is to end: whatever it waits for ends, and it goes on where it rests.</summary>
+    public void Interrupt() => _lane.Interrupt();
 
     /// <inheritdoc/>
     public Task<CancelAim?> AimAsync() => _client.Loop.RunAsync(() =>
@@ -141,7 +166,7 @@ internal sealed class PooledSession : ICancelTarget
         (_pool, aim.Backend!));
 
     /// <summary>Ends the session, whatever it is doing.</summary>
-    public void End(CutReason reason) => _cut(reason);
+    public void End(CutReason reason) => _host.Cut(reason);
 
     /// <summary>What the console tells of it.</summary>
     public ConnectionFact Look(DateTimeOffset now)
@@ -172,7 +197,7 @@ internal sealed class PooledSession : ICancelTarget
         var now = _client.Loop.Time.GetElapsedTime(0);
         if (_timeouts.Look(now, activity, options, _own.ClientIdleTimeout ?? options.ClientIdleTimeout) is { } reason)
         {
-            _cut(reason);
+            _host.Cut(reason);
         }
         else if (_waitNotice.IsDue(_ticket, _client.Loop.Time, options.QueryWaitNotify))
         {
@@ -184,33 +209,40 @@ internal sealed class PooledSession : ICancelTarget
         ? Refusals.Notice(_services.Options.Now.Personality, words)
         : null;
 
-    private void OnCut() => _client.Loop.Post(
-        static state =>
+    private void CloseUnlessResting()
+    {
+        if (!IsResting)
         {
-            var session = (PooledSession)state!;
-            session._lane.Interrupt();
-            session._arrivals.Wake();
-        },
-        this);
+            _cancelKey?.Dispose();
+            _pool.Clients.Remove(this);
+            _link.LetGo();
+        }
+    }
 
-    private async Task<SessionEnd> ServeAsync(CancellationToken cut)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<SessionEnd?> ServeAsync(CancellationToken cut)
     {
         while (true)
         {
-            if (!IsPinned && await _arrivals.WaitAsync(isLinked: _link.Backend is not null, cut) == Arrival.Left)
-            {
-                return SessionEnd.ClientLeft;
-            }
-
             var handOver = _lane.TakeHandOver();
-            if (handOver.Failure is { } failure)
+            if (handOver?.Failure is { } failure)
             {
                 ExceptionDispatchInfo.Throw(failure);
             }
 
+            if (handOver is null && !IsPinned)
+            {
+                cut.ThrowIfCancellationRequested();
+                if (!_client.IsReadReady)
+                {
+                    _lane.Rest();
+                    return null;
+                }
+            }
+
             if (_link.Backend is null)
             {
-                if (await AcquireAsync(handOver.Answer, cut) is not { } answer)
+                if (await AcquireAsync(handOver?.Answer, cut) is not { } answer)
                 {
                     continue;
                 }
@@ -227,7 +259,7 @@ internal sealed class PooledSession : ICancelTarget
                 }
             }
 
-            var outcome = await _phase.RunAsync(_relay, cut, handOver.End);
+            var outcome = await _phase.RunAsync(_relay, cut, handOver?.End);
             if (!outcome.IsReady && !outcome.IsLocal && !outcome.IsUnsent)
             {
                 return EndBy(outcome);
@@ -289,13 +321,13 @@ internal sealed class PooledSession : ICancelTarget
             return new PoolAnswer(backend, null);
         }
 
-        var arrival = await _arrivals.LookAsync(isLinked: false, cut);
+        var arrival = await UnlinkedRequest.LookAsync(_client, cut);
         if (arrival != Arrival.Request)
         {
             return arrival == Arrival.Left ? default(PoolAnswer) : null;
         }
 
-        _arrivals.Watch();
+        _lane.Watch();
         answer = await _pool.TakeAsync(_ticket);
         _link.OnWaited(_ticket);
         return answer;

@@ -16,7 +16,7 @@ internal sealed class RequestLedger
     private const byte TreatmentMask = 0b0001_1000;
     private const byte EffectBit = 0b0010_0000;
 
-    private readonly List<Effect> _undone = [];
+    private List<Effect>? _undone;
     private Ring<byte> _awaited;
     private Ring<Effect> _effects;
     private bool _hasOpenRun;
@@ -45,7 +45,7 @@ internal sealed class RequestLedger
     public Effect? NextEffect => _awaited.Count > 0 && (_awaited[0] & EffectBit) != 0 ? _effects[0] : null;
 
     /// <summary>What the last error has undone, the latest first.</summary>
-    public IReadOnlyList<Effect> Undone => _undone;
+    public IReadOnlyList<Effect> Undone => (IReadOnlyList<Effect>?)_undone ?? [];
 
     /// <summary>ReadyForQuery messages still to come.</summary>
     public int Outstanding
@@ -182,7 +182,7 @@ internal sealed class RequestLedger
     public Treatment OnError(out Effect? failed)
     {
         failed = null;
-        _undone.Clear();
+        _undone?.Clear();
         DropLateCopyEnds();
         _isCopyingIn = false;
 
@@ -201,7 +201,7 @@ internal sealed class RequestLedger
 
         DropTo(static kind => kind == Awaited.Sync);
         _isSkipping = _awaited.Count == 0;
-        _undone.Reverse();
+        _undone?.Reverse();
         return treatment;
     }
 
@@ -209,9 +209,9 @@ internal sealed class RequestLedger
     public void OnReady(out Effect? done)
     {
         done = null;
-        _undone.Clear();
+        _undone?.Clear();
         DropTo(static kind => kind is Awaited.Sync or Awaited.Query);
-        _undone.Reverse();
+        _undone?.Reverse();
         (_isCopyingIn, _isSkipping) = (false, false);
         if (_awaited.Count > 0)
         {
@@ -238,7 +238,7 @@ internal sealed class RequestLedger
     {
         if (effect is { } change)
         {
-            _undone.Add(change);
+            (_undone ??= []).Add(change);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Router.Proxy.Sessions;
 /// Measures how long a session has been in the state in which it is seen, by looking at it some times a second: requests
 /// themselves pay nothing for it, and a timeout comes late by one look at most. Pure but for what it remembers.
 /// </summary>
-internal sealed class SessionTimeouts
+internal struct SessionTimeouts
 {
     private SessionActivity _seen;
     private TimeSpan _since;

@@ -6,76 +6,43 @@ using Router.Transport;
 namespace Router.Proxy.Sessions;
 
 /// <summary>
-/// The steady way of a pooled client without async machinery: a request arrives, gets a server connection, is relayed, and
-/// the connection goes back, by callbacks alone. It serves while the session waits for its client, and hands over to it, with
-/// what it has in its hands, whenever anything else happens than a transaction that went well.
+/// A pooled client at rest, and its steady way without async machinery: a request arrives, gets a server connection, is
+/// relayed, and the connection goes back, by callbacks alone. Whenever anything else happens than a transaction that went
+/// well, it lets the session go on, with what it has in its hands.
 /// </summary>
-/// <remarks>It decides nothing: linking, giving back and all that is unusual belong to the session, on both ways.</remarks>
-internal sealed class SteadyLane : IRelayOwner
+/// <remarks>
+/// It decides nothing: linking, giving back and all that is unusual belong to the session, on both ways. While nobody asks
+/// anything no buffer is held, no task waits, and a request that a server connection is at hand for goes from socket to socket.
+/// </remarks>
+/// <param name="isSteady">Serves here what can be; false where every request is the session's.</param>
+internal sealed class SteadyLane(
+    ISessionHost host, IConnection client, BackendPool pool, PoolTicket ticket, BackendLink link, RelayPhase phase,
+    RelayOptions relay, bool isSteady) : IRelayOwner, IReadinessWatcher, IAnswerTaker
 {
-    private readonly IConnection _client;
-    private readonly BackendPool _pool;
-    private readonly PoolTicket _ticket;
-    private readonly BackendLink _link;
-    private readonly RelayPhase _phase;
-    private readonly RelayOptions _relay;
-    private readonly ClientArrivals _arrivals;
-    private readonly Action<PoolAnswer> _onAnswer;
-    private LaneHandOver _handOver;
+    private LaneHandOver? _handOver;
     private bool _isRelaying;
+    private bool _isQueued;
+    private bool _isPeerClosing;
 
-    public SteadyLane(
-        IConnection client, BackendPool pool, PoolTicket ticket, BackendLink link, RelayPhase phase, RelayOptions relay,
-        ClientArrivals arrivals)
+    /// <summary>The session does nothing: what happens next happens here.</summary>
+    public bool IsResting { get; private set; }
+
+    /// <summary>Hear from now on when the client leaves.</summary>
+    public void Watch() => client.Watch(this);
+
+    /// <summary>The session has nothing to do until its client says something.</summary>
+    public void Rest()
     {
-        _client = client;
-        _pool = pool;
-        _ticket = ticket;
-        _link = link;
-        _phase = phase;
-        _relay = relay;
-        _arrivals = arrivals;
-        _onAnswer = OnAnswer;
+        IsResting = true;
+        client.Watch(this);
     }
 
-    /// <summary>A request of the client waits for a server connection.</summary>
-    public bool IsQueued { get; private set; }
-
-    /// <summary>What was handed over, once.</summary>
-    public LaneHandOver TakeHandOver()
+    /// <summary>What was handed over, once; null where nothing was.</summary>
+    public LaneHandOver? TakeHandOver()
     {
         var taken = _handOver;
-        _handOver = default;
+        _handOver = null;
         return taken;
-    }
-
-    /// <summary>The client has said something: serves it. False where that is not for this lane, and nothing was done.</summary>
-    public bool TryServe()
-    {
-        try
-        {
-            if (_pool.TryTake(_ticket) is { } backend)
-            {
-                Serve(backend);
-                return true;
-            }
-
-            if (_arrivals.Peek() is not { } type || type == MessageType.Terminate || UnlinkedRequest.NeedsNoServer(type))
-            {
-                return false;
-            }
-
-            IsQueued = true;
-            _ticket.Told = _onAnswer;
-            _arrivals.Watch();
-            _pool.Enqueue(_ticket);
-        }
-        catch (Exception failure)
-        {
-            HandOver(new LaneHandOver { Failure = failure });
-        }
-
-        return true;
     }
 
     /// <summary>The session is to end: whatever goes on here is handed over.</summary>
@@ -83,11 +50,31 @@ internal sealed class SteadyLane : IRelayOwner
     {
         if (_isRelaying)
         {
-            _client.Loop.AbortRelay(_client);
+            client.Loop.AbortRelay(client);
         }
         else
         {
-            _pool.Leave(_ticket);
+            pool.Leave(ticket);
+        }
+
+        GoOn();
+    }
+
+    /// <inheritdoc/>
+    public void OnReadable(bool isPeerClosing)
+    {
+        _isPeerClosing |= isPeerClosing;
+        if (!IsResting || _isQueued)
+        {
+            // A request that waits for a server connection waits for nobody any more.
+            if (isPeerClosing)
+            {
+                pool.Leave(ticket);
+            }
+        }
+        else if (!isSteady || _isPeerClosing || !TryServe())
+        {
+            GoOn();
         }
     }
 
@@ -97,20 +84,20 @@ internal sealed class SteadyLane : IRelayOwner
         _isRelaying = false;
         try
         {
-            if (!_phase.IsWellDone(end) || _phase.MustBeSurveyed)
+            if (!phase.IsWellDone(end) || phase.MustBeSurveyed)
             {
                 HandOver(new LaneHandOver { End = end });
                 return;
             }
 
-            _link.GiveBack(isUnsent: false);
-            if (_client.IsReadReady)
+            link.GiveBack(isUnsent: false);
+            if (client.IsReadReady)
             {
-                _arrivals.Wake();
+                GoOn();
             }
             else
             {
-                _arrivals.Watch();
+                client.Watch(this);
             }
         }
         catch (Exception failure)
@@ -119,10 +106,11 @@ internal sealed class SteadyLane : IRelayOwner
         }
     }
 
-    private void OnAnswer(PoolAnswer answer)
+    /// <inheritdoc/>
+    public void OnAnswer(PoolAnswer answer)
     {
-        IsQueued = false;
-        _link.OnWaited(_ticket);
+        _isQueued = false;
+        link.OnWaited(ticket);
         try
         {
             if (answer.Backend is { } backend)
@@ -140,17 +128,59 @@ internal sealed class SteadyLane : IRelayOwner
         }
     }
 
+    /// <summary>The client has said something: serves it. False where that is not for this lane, and nothing was done.</summary>
+    private bool TryServe()
+    {
+        try
+        {
+            if (pool.TryTake(ticket) is { } backend)
+            {
+                Serve(backend);
+                return true;
+            }
+
+            if (Peek() is not { } type || type == MessageType.Terminate || UnlinkedRequest.NeedsNoServer(type))
+            {
+                return false;
+            }
+
+            _isQueued = true;
+            ticket.Told = this;
+            client.Watch(this);
+            pool.Enqueue(ticket);
+        }
+        catch (Exception failure)
+        {
+            HandOver(new LaneHandOver { Failure = failure });
+        }
+
+        return true;
+    }
+
+    /// <summary>The type of the message that has begun to arrive, at once; null where none has, or the client is gone.</summary>
+    private byte? Peek()
+    {
+        if (!client.Input.TryRead(out var read))
+        {
+            return null;
+        }
+
+        byte? type = read.Buffer.IsEmpty ? null : read.Buffer.FirstSpan[0];
+        client.Input.AdvanceTo(read.Buffer.Start);
+        return type;
+    }
+
     private void Serve(PooledBackend backend)
     {
         Debug.Assert(!_isRelaying, "one request at a time");
-        if (!_link.TryAttach(backend))
+        if (!link.TryAttach(backend))
         {
             HandOver(new LaneHandOver { Answer = new PoolAnswer(backend, null) });
             return;
         }
 
         _isRelaying = true;
-        if (_phase.Start(_relay, this) is { } end)
+        if (phase.Start(relay, this) is { } end)
         {
             OnRelayEnded(end);
         }
@@ -159,6 +189,15 @@ internal sealed class SteadyLane : IRelayOwner
     private void HandOver(LaneHandOver what)
     {
         _handOver = what;
-        _arrivals.HandOver();
+        GoOn();
+    }
+
+    private void GoOn()
+    {
+        if (IsResting)
+        {
+            IsResting = false;
+            host.GoOn();
+        }
     }
 }

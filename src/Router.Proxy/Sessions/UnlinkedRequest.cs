@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
@@ -14,6 +15,29 @@ internal static class UnlinkedRequest
 {
     public static bool NeedsNoServer(byte type) =>
         type is MessageType.CopyData or MessageType.CopyDone or MessageType.CopyFail or MessageType.Flush or MessageType.Sync;
+
+    /// <summary>Waits for the client's next message and looks what it is; answers it where no server is needed.</summary>
+    /// <exception cref="TransportException">The connection failed.</exception>
+    /// <exception cref="OperationCanceledException">The token fired.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<Arrival> LookAsync(IConnection client, CancellationToken aborted)
+    {
+        var read = await client.Input.ReadAsync(aborted);
+        var type = read.Buffer.IsEmpty ? MessageType.Terminate : read.Buffer.FirstSpan[0];
+        client.Input.AdvanceTo(read.Buffer.Start);
+        if (type == MessageType.Terminate)
+        {
+            return Arrival.Left;
+        }
+
+        if (!NeedsNoServer(type))
+        {
+            return Arrival.Request;
+        }
+
+        await AnswerAsync(client, aborted);
+        return Arrival.Answered;
+    }
 
     /// <summary>
     /// Takes such messages from the client and answers them, until another one comes or there are no more bytes. A body

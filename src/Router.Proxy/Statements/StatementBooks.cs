@@ -20,7 +20,8 @@ internal sealed class StatementBooks(StatementStore store, RequestLedger ledger)
 
     public ClientStatements Client { get; } = new(store);
 
-    public ServerStatements Server { get; private set; } = new(store);
+    /// <summary>Of the connection of the moment; there is none before the first <see cref="Attach"/>.</summary>
+    public ServerStatements Server { get; private set; } = null!;
 
     /// <summary>From here on the client is served by this connection.</summary>
     /// <param name="max"><c>max_prepared_statements</c>.</param>

@@ -6,13 +6,13 @@ namespace Router.Proxy.Traits;
 /// </summary>
 internal sealed class SessionTraits
 {
-    private readonly HashSet<string> _customSettings = new(StringComparer.Ordinal);
+    private HashSet<string>? _customSettings;
     private string? _opaque;
 
     public SessionSettings Settings { get; private set; } = SessionSettings.None;
 
     /// <summary>Settings that the client has named and that PostgreSQL does not list.</summary>
-    public IReadOnlyCollection<string> CustomSettings => _customSettings;
+    public IReadOnlyCollection<string> CustomSettings => (IReadOnlyCollection<string>?)_customSettings ?? [];
 
     /// <summary>Why the client keeps its server connection between transactions; null where it does not.</summary>
     public string? Pin { get; private set; }
@@ -36,7 +36,10 @@ internal sealed class SessionTraits
 
         MayHaveChanged |= hint.Effect == SqlEffect.Changes || Pin is not null;
         _opaque ??= hint.Opaque;
-        _customSettings.UnionWith(hint.CustomSettings);
+        if (hint.CustomSettings.Count > 0)
+        {
+            (_customSettings ??= new HashSet<string>(StringComparer.Ordinal)).UnionWith(hint.CustomSettings);
+        }
     }
 
     /// <summary>What the server said at the end of the transaction.</summary>

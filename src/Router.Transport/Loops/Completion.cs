@@ -38,7 +38,8 @@ internal struct Completion<T>
             : ValueTaskSourceStatus.Faulted;
     }
 
-    public readonly T GetResult(short version)
+    /// <summary>Once for each wait: what was got is not held here any longer.</summary>
+    public T GetResult(short version)
     {
         Require(version);
         Debug.Assert(_isCompleted, "result taken before completion");
@@ -47,7 +48,9 @@ internal struct Completion<T>
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_error);
         }
 
-        return _result;
+        var result = _result;
+        _result = default!;
+        return result;
     }
 
     public void OnCompleted(
@@ -92,26 +95,28 @@ internal struct Completion<T>
     private void Signal()
     {
         _isCompleted = true;
-        var continuation = _continuation;
-        if (continuation is null)
+        if (_continuation is not { } continuation)
         {
             return;
         }
 
-        if (_context is null)
+        // An idle connection must not keep alive whoever waited last.
+        var (state, context) = (_state, _context);
+        (_continuation, _state, _context) = (null, null, null);
+        if (context is null)
         {
-            continuation(_state);
+            continuation(state);
         }
         else
         {
             ExecutionContext.Run(
-                _context,
+                context,
                 static pair =>
                 {
                     var (continuation, state) = ((Action<object?>, object?))pair!;
                     continuation(state);
                 },
-                (continuation, _state));
+                (continuation, state));
         }
     }
 }

@@ -85,18 +85,10 @@ public sealed class PooledClientTests(PooledServer server) : IClassFixture<Poole
         {
             for (var i = 1; i < PooledServer.PoolSize; i++)
             {
-                sessions.Add(await ListenAsync());
+                await ListenAsync();
             }
 
-            var refused = await Assert.ThrowsAsync<PostgresException>(async () =>
-            {
-                var one = await ListenAsync();
-                sessions.Add(one);
-
-                // The error follows the answer to LISTEN.
-                await using var next = new NpgsqlCommand("SELECT 1", one);
-                await next.ExecuteNonQueryAsync();
-            });
+            var refused = await Assert.ThrowsAsync<PostgresException>(ListenAsync);
             Assert.Equal("53300", refused.SqlState);
             Assert.Contains("LISTEN kept", refused.MessageText, StringComparison.Ordinal);
             Assert.Equal("1\n", await server.RunAsync("psql", $"-XAt \"dbname=kept user=postgres {Escaped}\" -c \"SELECT 1\""));
@@ -109,13 +101,17 @@ public sealed class PooledClientTests(PooledServer server) : IClassFixture<Poole
             }
         }
 
-        async Task<NpgsqlConnection> ListenAsync()
+        async Task ListenAsync()
         {
             var session = new NpgsqlConnection(connection.ConnectionString);
+            sessions.Add(session);
             await session.OpenAsync();
             await using var listen = new NpgsqlCommand("LISTEN kept", session);
             await listen.ExecuteNonQueryAsync();
-            return session;
+
+            // What becomes of it is decided behind the answer to LISTEN, and in front of the next one.
+            await using var next = new NpgsqlCommand("SELECT 1", session);
+            await next.ExecuteNonQueryAsync();
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class SessionTimeoutTests
     private static readonly SessionActivity Working = new(1, IsInFlight: true, IsOpen: true, IsLinked: true);
     private static readonly SessionActivity Resting = new(1, IsInFlight: false, IsOpen: true, IsLinked: true);
 
-    private readonly SessionTimeouts _timeouts = new();
+    private SessionTimeouts _timeouts;
 
     [Fact]
     public void A_silent_client() => Expect(CutReason.ClientIdle, after: 10, Silent);
