@@ -88,6 +88,7 @@ public sealed class ProxyServer
             clients,
             budget,
             secrets,
+            new OutsideQuestions(time),
             new AdminConsole(_options, pools, peers, _operator, budget, clients, views, _counters, time, _logger),
             new ClientLimit(options.MaxClientConnections),
             _counters,

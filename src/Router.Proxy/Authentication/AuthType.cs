@@ -1,6 +1,6 @@
 namespace Router.Proxy.Authentication;
 
-/// <summary>How a client proves who it is: PgBouncer's <c>auth_type</c>.</summary>
+/// <summary>How a client proves who it is: PgBouncer's <c>auth_type</c>, and the methods of its HBA file.</summary>
 public enum AuthType
 {
     /// <summary>Not at all, and whatever its name.</summary>
@@ -20,4 +20,13 @@ public enum AuthType
 
     /// <summary>By a certificate that TLS has verified, whose CommonName is the user.</summary>
     Cert,
+
+    /// <summary>By the account of the process at the other end of a unix socket.</summary>
+    Peer,
+
+    /// <summary>As the first line of the HBA file says that fits.</summary>
+    Hba,
+
+    /// <summary>Not at all: it is refused. Of an HBA file only.</summary>
+    Reject,
 }

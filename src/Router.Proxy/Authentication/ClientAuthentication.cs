@@ -18,10 +18,11 @@ namespace Router.Proxy.Authentication;
 internal sealed class ClientAuthentication(
     IConnection client,
     string user,
-    AuthType type,
+    AuthDemand demand,
     UserLookupOutcome known,
     bool othersHaveScram,
     LoginSecrets secrets,
+    OutsideQuestions outside,
     Personality personality)
 {
     private readonly FrameWriter _writer = new();
@@ -33,15 +34,18 @@ internal sealed class ClientAuthentication(
     {
         try
         {
-            return type switch
+            if (!HasCertificate())
+            {
+                return Refuse(Refusals.NotCertified(user));
+            }
+
+            return demand.Type switch
             {
                 AuthType.Any => new AuthOutcome.Granted(),
-                AuthType.Trust => known is UserLookupOutcome.Known
-                    ? new AuthOutcome.Granted()
-                    : new AuthOutcome.Refused(Refusals.NotTrusted(user).In(personality)),
-                AuthType.Cert => _stored is not null && HasCertificate()
-                    ? new AuthOutcome.Granted()
-                    : new AuthOutcome.Refused(Refusals.NotCertified(user).In(personality)),
+                AuthType.Trust => known is UserLookupOutcome.Known ? new AuthOutcome.Granted() : Refuse(Refusals.NotTrusted(user)),
+                AuthType.Cert => _stored is not null ? new AuthOutcome.Granted() : Refuse(Refusals.NotCertified(user)),
+                AuthType.Peer => await LookAtPeerAsync(aborted),
+                AuthType.Reject => Refuse(Refusals.Rejected(user)),
                 AuthType.Plain => await AskPlainAsync(aborted),
                 AuthType.Md5 when !IsScram() => await AskMd5Async(aborted),
                 _ => await AskScramAsync(aborted),
@@ -53,9 +57,42 @@ internal sealed class ClientAuthentication(
         }
     }
 
-    /// <summary>A server that does not verify clients' certificates does not ask for them either.</summary>
-    private bool HasCertificate() =>
-        client.Tls is { PeerCertificate.IsEmpty: false } tls && CertificateName.Of(tls.PeerCertificate.Span) == user;
+    /// <summary>
+    /// The certificate that is demanded, if any. A server that does not verify clients' certificates does not ask for them
+    /// either.
+    /// </summary>
+    private bool HasCertificate()
+    {
+        if (demand is { Type: not AuthType.Cert, Certificate: CertificateDemand.None })
+        {
+            return true;
+        }
+
+        return client.Tls is { PeerCertificate.IsEmpty: false } tls
+            && (demand is { Type: not AuthType.Cert, Certificate: CertificateDemand.VerifyCa }
+                || (CertificateName.Of(tls.PeerCertificate.Span) is { } name && demand.Allows(name, user)));
+    }
+
+    private async Task<AuthOutcome> LookAtPeerAsync(CancellationToken aborted)
+    {
+        if (known is UserLookupOutcome.Known && client.PeerCredentials is { } peer)
+        {
+            try
+            {
+                var account = await outside.AskBlockingAsync(() => SystemAccounts.NameOf(peer.UserId), aborted);
+                if (account is not null && demand.Allows(account, user))
+                {
+                    return new AuthOutcome.Granted();
+                }
+            }
+            catch (TimeoutException)
+            {
+                // Who is not known in time is not let in.
+            }
+        }
+
+        return Refuse(Refusals.NotPeer(user));
+    }
 
     /// <summary>For md5: what is stored decides, and for users who are not known what the others have.</summary>
     private bool IsScram() => _stored is null ? othersHaveScram : _stored.Kind == PasswordKind.Scram;
@@ -164,16 +201,18 @@ internal sealed class ClientAuthentication(
 
     private AuthOutcome.Refused RefuseScram(ScramOutcome outcome) => outcome switch
     {
-        ScramOutcome.WrongPassword => new(Refusals.WrongSasl(user).In(personality)),
+        ScramOutcome.WrongPassword => Refuse(Refusals.WrongSasl(user)),
         ScramOutcome.Unsupported => Refuse(SqlState.FeatureNotSupported, "the client asks for a SCRAM extension that is not known here"),
         ScramOutcome.ChannelBindingFailed => Refuse(
             SqlState.InvalidAuthorizationSpecification, "SCRAM channel binding check failed"),
         _ => Refuse(SqlState.ProtocolViolation, "malformed SCRAM message"),
     };
 
-    private AuthOutcome.Refused WrongPassword() => new(Refusals.WrongPassword(user).In(personality));
+    private AuthOutcome.Refused WrongPassword() => Refuse(Refusals.WrongPassword(user));
 
     private AuthOutcome.Refused Malformed() => Refuse(SqlState.ProtocolViolation, "invalid password packet");
+
+    private AuthOutcome.Refused Refuse(Refusal refusal) => new(refusal.In(personality));
 
     private AuthOutcome.Refused Refuse(string code, string message) =>
         new(Refusals.In(personality, ErrorResponse.Fatal(code, message)));

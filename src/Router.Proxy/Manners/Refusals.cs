@@ -1,5 +1,6 @@
 using Router.Protocol;
 using Router.Protocol.Messages;
+using Router.Proxy.Authentication.Hba;
 
 namespace Router.Proxy.Manners;
 
@@ -71,6 +72,19 @@ internal static class Refusals
     public static Refusal NotCertified(string user) => new(
         SqlState.InvalidAuthorizationSpecification, $"certificate authentication failed for user \"{user}\"",
         "certificate authentication failed");
+
+    public static Refusal NotPeer(string user) => new(
+        SqlState.InvalidAuthorizationSpecification, $"peer authentication failed for user \"{user}\"", "unix socket login rejected");
+
+    public static Refusal Rejected(string user) => new(
+        SqlState.InvalidAuthorizationSpecification, $"the HBA file rejects this connection of user \"{user}\"", "login rejected");
+
+    public static Refusal NoHbaLine(HbaFacts client) => new(
+        SqlState.InvalidAuthorizationSpecification,
+        $"the HBA file has no line for {(client.IsLocal ? "a local connection" : $"address {client.Address}")} of user "
+            + $"\"{client.User}\" to {(client.IsReplication ? "replicate" : $"database \"{client.Database}\"")}, "
+            + $"{(client.IsTls ? "with" : "without")} TLS",
+        "no authentication method is found");
 
     public static Refusal HoldTimedOut(string reason) =>
         new(SqlState.CannotConnectNow, $"waited hold_timeout in vain: {reason}") { Hint = "Try again in a moment." };

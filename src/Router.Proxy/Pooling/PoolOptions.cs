@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Router.Proxy.Authentication;
+using Router.Proxy.Authentication.Hba;
 
 namespace Router.Proxy.Pooling;
 
@@ -9,6 +10,11 @@ namespace Router.Proxy.Pooling;
 /// </summary>
 public sealed record PoolOptions
 {
+    /// <summary>For an account that may read the server's own secrets.</summary>
+    public const string AuthQueryByDefault =
+        "SELECT rolname, CASE WHEN rolvaliduntil < pg_catalog.now() THEN NULL ELSE rolpassword END "
+        + "FROM pg_authid WHERE rolname=$1 AND rolcanlogin";
+
     /// <summary><c>pool_mode</c>.</summary>
     public PoolMode Mode { get; init; } = PoolMode.Session;
 
@@ -120,17 +126,24 @@ public sealed record PoolOptions
     /// <summary><c>auth_type</c>.</summary>
     public AuthType Authentication { get; init; } = AuthType.ScramSha256;
 
+    /// <summary><c>auth_hba_file</c>, with the maps of <c>auth_ident_file</c>: where <c>auth_type</c> is hba.</summary>
+    public HbaRules Hba { get; init; } = HbaRules.Empty;
+
     /// <summary><c>auth_user</c>: who looks users up that are not in the list; null: nobody does.</summary>
     public string? AuthUser { get; init; }
 
     /// <summary><c>auth_query</c>: gives name and secret of the user <c>$1</c>.</summary>
-    public string AuthQuery { get; init; } = "";
+    public string AuthQuery { get; init; } = AuthQueryByDefault;
 
     /// <summary><c>auth_dbname</c>: where it is asked; null: in the database that the client wants.</summary>
     public string? AuthDatabase { get; init; }
 
     /// <summary><c>auth_file</c>: names and passwords, for both sides.</summary>
     public UserList Users { get; init; } = UserList.Empty;
+
+    /// <summary>Certificates let clients in, so TLS has to verify them.</summary>
+    public bool DemandsCertificates => Authentication == AuthType.Cert || (Authentication == AuthType.Hba
+        && Hba.Demands(static demand => demand is { Type: AuthType.Cert } or { Certificate: not CertificateDemand.None }));
 
     /// <summary>What holds for the pool of a database and a user: what the user has goes before what the database has.</summary>
     public PoolOptions For(DatabaseOptions database, string user)

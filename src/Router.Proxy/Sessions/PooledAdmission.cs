@@ -55,7 +55,7 @@ internal sealed class PooledAdmission(
             return new Admission.ToConsole(ConsoleRights.Admin, startup with { Version = version });
         }
 
-        return await AuthenticateAsync(user, startup.Database!, pooling, cut)
+        return await AuthenticateAsync(user, startup, pooling, cut)
             ?? (startup.Database == AdminConsole.Database
                 ? ToConsole(user, pooling, startup with { Version = version })
                 : ToPool(user, startup with { Version = version }, pooling));
@@ -63,15 +63,22 @@ internal sealed class PooledAdmission(
 
     /// <summary>Null where the client is who it says.</summary>
     private async Task<Admission?> AuthenticateAsync(
-        string user, string database, PoolOptions pooling, CancellationToken cut)
+        string user, StartupMessage startup, PoolOptions pooling, CancellationToken cut)
     {
+        var database = startup.Database!;
         if (pooling.Authentication == AuthType.Any && pooling.Databases.Find(database) is { Target.User: null, Target.Servers.Count: > 0 })
         {
             return Refuse(Refusals.AnyNeedsUser);
         }
 
+        var facts = AuthPolicy.FactsOf(client, startup);
+        if (AuthPolicy.DemandOf(pooling, facts) is not { } demand)
+        {
+            return Refuse(Refusals.NoHbaLine(facts));
+        }
+
         await using var deadline = loginDeadline();
-        var known = pooling.Authentication == AuthType.Any
+        var known = demand.Type is AuthType.Any or AuthType.Reject
             ? new UserLookupOutcome.Unknown()
             : await new UserLookup(
                 client.Loop, kind, services.Pools, services.Operator, services.Secrets, Personality, services.Logger)
@@ -82,8 +89,8 @@ internal sealed class PooledAdmission(
         }
 
         var outcome = await new ClientAuthentication(
-            client, user, pooling.Authentication, known, pooling.Users.HasScram || services.Secrets.HasFetchedScram,
-            services.Secrets, Personality).RunAsync(cut);
+            client, user, demand, known, pooling.Users.HasScram || services.Secrets.HasFetchedScram,
+            services.Secrets, services.Outside, Personality).RunAsync(cut);
         return outcome switch
         {
             AuthOutcome.Granted => null,

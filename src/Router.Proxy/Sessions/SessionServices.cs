@@ -22,6 +22,7 @@ internal sealed record SessionServices(
     ClientCounts Clients,
     PoolBudget Budget,
     LoginSecrets Secrets,
+    OutsideQuestions Outside,
     AdminConsole Console,
     ClientLimit Limit,
     ProxyCounters Counters,

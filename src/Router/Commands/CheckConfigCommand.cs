@@ -55,6 +55,7 @@ internal sealed class CheckConfigCommand : ICommand
             {
                 UnsupportedSettings.Report(configuration, findings);
                 TlsTrial.Report(configuration, findings);
+                _ = AuthFiles.Read(configuration.Settings, findings);
             }
 
             return "pgbouncer";

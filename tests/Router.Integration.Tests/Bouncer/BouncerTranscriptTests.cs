@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Router.Testing;
 
 namespace Router.Integration.Tests.Bouncer;
 
@@ -17,7 +18,34 @@ public sealed partial class BouncerTranscriptTests(BouncerServer server) : IClas
     [InlineData("console", "")]
     [InlineData("clients", "max_client_conn = 5")]
     [InlineData("lookup", "auth_type = md5\nauth_user = looker\nauth_query = SELECT usename, passwd FROM pg_shadow WHERE usename=$1")]
-    public async Task Both_answer_alike_but_for_what_is_explained(string name, string settings)
+    public Task Both_answer_alike_but_for_what_is_explained(string name, string settings) => CompareAsync(name, settings);
+
+    [Fact]
+    public async Task Both_let_in_by_the_same_lines_of_an_HBA_file()
+    {
+        using var certificates = new TestCertificates();
+        File.SetUnixFileMode(certificates.KeyFile, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        foreach (var (file, text) in new[]
+        {
+            ("users", $"{BouncerServer.Users}\"{Environment.UserName}\" \"me\"\n\"tls\" \"tls\"\n\"clear\" \"clear\"\n\"db2\" \"db2\"\n\"listed\" \"listed\"\n"),
+            ("names", "listed, \"two words\"\n"),
+            ("hba", await File.ReadAllTextAsync(FileOf("hba.conf"))),
+        })
+        {
+            await File.WriteAllTextAsync(certificates.Path(file), text);
+        }
+
+        await CompareAsync("hba", $"""
+            auth_type = hba
+            auth_hba_file = {certificates.Path("hba")}
+            auth_file = {certificates.Path("users")}
+            client_tls_sslmode = allow
+            client_tls_cert_file = {certificates.CertificateFile}
+            client_tls_key_file = {certificates.KeyFile}
+            """);
+    }
+
+    private async Task CompareAsync(string name, string settings)
     {
         using var theirs = await server.StartPgBouncerAsync(settings);
         using var ours = await server.StartRouterAsync(settings);
@@ -57,7 +85,10 @@ public sealed partial class BouncerTranscriptTests(BouncerServer server) : IClas
 
     private async Task<string> AnswerAsync(PoolerProcess pooler, Match step)
     {
-        var (_, output) = await pooler.PsqlAsync(step.Groups["login"].Value, step.Groups["database"].Value, step.Groups["sql"].Value);
+        var (_, output) = await pooler.PsqlAsync(
+            step.Groups["login"].Value.Replace("ME", Environment.UserName, StringComparison.Ordinal), step.Groups["database"].Value,
+            step.Groups["sql"].Value, step.Groups["way"] is { Success: true, Value: not "local" } way ? way.Value : "prefer",
+            step.Groups["way"].Value == "local" ? pooler.Directory : null);
         return ConnectionForm().Replace(output, "psql: error: ")
             .Replace($"{pooler.Port}", "PORT", StringComparison.Ordinal)
             .Replace($"{server.Port}", "SERVER", StringComparison.Ordinal)
@@ -67,10 +98,10 @@ public sealed partial class BouncerTranscriptTests(BouncerServer server) : IClas
     private static string FileOf(string name, [CallerFilePath] string here = "") =>
         Path.Combine(Path.GetDirectoryName(here)!, "scripts", name);
 
-    /// <summary>login@database> statement   -- why the answers differ</summary>
-    [GeneratedRegex("^(?<login>[^@ ]+)@(?<database>[^> ]+)> (?<sql>.*?)(  -- (?<why>.+))?$", RegexOptions.ExplicitCapture)]
+    /// <summary>login@database by sslmode> statement   -- why the answers differ; local is the unix socket, ME is whoever runs the tests</summary>
+    [GeneratedRegex("^(?<login>[^@ ]+)@(?<database>[^> ]+)( by (?<way>[a-z]+))?> (?<sql>.*?)(  -- (?<why>.+))?$", RegexOptions.ExplicitCapture)]
     private static partial Regex StepForm();
 
-    [GeneratedRegex("psql: error: connection to server at .*? failed: ")]
+    [GeneratedRegex("psql: error: connection to server (at|on) .*? failed: ")]
     private static partial Regex ConnectionForm();
 }

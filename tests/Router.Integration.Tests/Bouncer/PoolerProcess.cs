@@ -44,7 +44,8 @@ internal sealed class PoolerProcess : IDisposable
         var pooler = new PoolerProcess(process, directory, port);
         await pooler.UntilAsync(
             async () => process.HasExited
-                || (await pooler.PsqlAsync("admin:admin", "pgbouncer", "SHOW VERSION", host: directory)).ExitCode == 0,
+                || (await pooler.PsqlAsync("admin:admin", "pgbouncer", "SHOW VERSION", host: directory)).ExitCode == 0
+                || (place is null && (await pooler.PsqlAsync("admin:admin", "pgbouncer", "SHOW VERSION")).ExitCode == 0),
             "the pooler serves");
         Assert.False(process.HasExited, await File.ReadAllTextAsync(Path.Combine(directory, "output.log")));
         return pooler;
@@ -71,17 +72,19 @@ internal sealed class PoolerProcess : IDisposable
     /// <param name="login">A name, or a name and a password with a colon between them.</param>
     /// <param name="sslMode">Of psql.</param>
     /// <param name="host">Null: by TCP.</param>
+    /// <param name="certificate">Of the client; its key lies beside it.</param>
     public async Task<(int ExitCode, string Output)> PsqlAsync(
-        string login, string database, string sql, string sslMode = "prefer", string? host = null)
+        string login, string database, string sql, string sslMode = "prefer", string? host = null, string? certificate = null)
     {
-        using var psql = Start(login, database, sql, sslMode, host);
+        using var psql = Start(login, database, sql, sslMode, host, certificate);
         var reads = await Task.WhenAll(psql.StandardOutput.ReadToEndAsync(), psql.StandardError.ReadToEndAsync());
         await psql.WaitForExitAsync().WaitAsync(Bound);
         return (psql.ExitCode, reads[0] + reads[1]);
     }
 
     /// <summary>The same, while it runs.</summary>
-    public Process Start(string login, string database, string sql, string sslMode = "prefer", string? host = null)
+    public Process Start(
+        string login, string database, string sql, string sslMode = "prefer", string? host = null, string? certificate = null)
     {
         var start = new ProcessStartInfo("psql", ["-XA", "-c", sql])
         {
@@ -96,6 +99,12 @@ internal sealed class PoolerProcess : IDisposable
         start.Environment["PGDATABASE"] = database;
         start.Environment["PGCONNECT_TIMEOUT"] = "60";
         start.Environment["PGSSLMODE"] = sslMode;
+        if (certificate is not null)
+        {
+            start.Environment["PGSSLCERT"] = certificate;
+            start.Environment["PGSSLKEY"] = Path.ChangeExtension(certificate, ".key");
+        }
+
         return Process.Start(start)!;
     }
 

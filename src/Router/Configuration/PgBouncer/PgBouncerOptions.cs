@@ -27,7 +27,7 @@ internal static class PgBouncerOptions
 
     /// <param name="listen">The addresses, which take more than reading to know.</param>
     public static ProxyOptions Of(
-        PgBouncerConfiguration configuration, UserList users, ImmutableArray<EndPoint> listen, Personality personality)
+        PgBouncerConfiguration configuration, AuthFiles files, ImmutableArray<EndPoint> listen, Personality personality)
     {
         var settings = configuration.Settings;
         return new ProxyOptions
@@ -51,7 +51,7 @@ internal static class PgBouncerOptions
             LogDisconnections = settings.Of(SettingTable.LogDisconnections),
             LogPoolerErrors = settings.Of(SettingTable.LogPoolerErrors),
             LogStats = settings.Of(SettingTable.LogStats),
-            Pool = PoolOf(configuration, users),
+            Pool = PoolOf(configuration, files),
         };
     }
 
@@ -65,7 +65,7 @@ internal static class PgBouncerOptions
         DeferAccept = settings.Of(SettingTable.TcpDeferAccept) ? DeferredAtMost : TimeSpan.Zero,
     };
 
-    private static PoolOptions PoolOf(PgBouncerConfiguration configuration, UserList users)
+    private static PoolOptions PoolOf(PgBouncerConfiguration configuration, AuthFiles files)
     {
         var settings = configuration.Settings;
         return new PoolOptions
@@ -103,7 +103,8 @@ internal static class PgBouncerOptions
             StatsUsers = settings.Of(SettingTable.StatsUsers),
             StatsPeriod = settings.Of(SettingTable.StatsPeriod) is var period && period > TimeSpan.Zero ? period : TimeSpan.FromSeconds(1),
             Authentication = AuthenticationOf(settings.Of(SettingTable.AuthType)),
-            Users = users,
+            Users = files.Users,
+            Hba = files.Hba,
             AuthUser = NullIfEmpty(settings.Of(SettingTable.AuthUser)),
             AuthQuery = settings.Of(SettingTable.AuthQuery),
             AuthDatabase = NullIfEmpty(settings.Of(SettingTable.AuthDbname)),
@@ -171,6 +172,7 @@ internal static class PgBouncerOptions
         AuthType.Plain => ProxyAuthType.Plain,
         AuthType.Cert => ProxyAuthType.Cert,
         AuthType.ScramSha256 => ProxyAuthType.ScramSha256,
+        AuthType.Hba => ProxyAuthType.Hba,
         _ => ProxyAuthType.Md5,
     };
 

@@ -1,4 +1,3 @@
-using Router.Proxy.Authentication;
 using Router.Proxy.Pooling;
 
 namespace Router.Configuration.Proxy;
@@ -9,12 +8,11 @@ internal static class PoolSection
     private const int CountMax = 100_000;
 
     /// <summary>Null: no pooling.</summary>
-    public static PoolOptions? Read(Section root)
+    public static PoolOptions? Read(Section root, Findings findings)
     {
         var byDefault = new PoolOptions();
         var none = TimeSpan.Zero;
         var mode = root.OneOf("pool_mode", "none", "none", "session", "transaction", "statement");
-        var authentication = root.OneOf("auth_type", "", "any", "trust", "plain", "md5", "scram-sha-256", "cert");
         var options = new PoolOptions
         {
             Mode = mode switch
@@ -48,27 +46,9 @@ internal static class PoolSection
             AdminUsers = root.List("admin_users"),
             StatsUsers = root.List("stats_users"),
             StatsPeriod = root.Duration("stats_period", byDefault.StatsPeriod, TimeSpan.FromSeconds(1)),
-            Authentication = authentication switch
-            {
-                "any" => AuthType.Any,
-                "trust" => AuthType.Trust,
-                "plain" => AuthType.Plain,
-                "md5" => AuthType.Md5,
-                "cert" => AuthType.Cert,
-                _ => AuthType.ScramSha256,
-            },
-            Users = UserListFile.Read(root, "auth_file"),
         };
-        if (mode == "none")
-        {
-            return null;
-        }
-
-        if (authentication.Length == 0)
-        {
-            root.ComplainUnseen("auth_type", "is missing; with pool_mode the proxy itself lets clients in, and must be told how");
-        }
-
-        return options;
+        var isPooling = mode != "none";
+        options = AuthenticationSection.Read(root, options, isPooling, findings);
+        return isPooling ? options : null;
     }
 }

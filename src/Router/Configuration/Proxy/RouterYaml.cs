@@ -6,7 +6,6 @@ using Router.Agent.Observation;
 using Router.Configuration.Agent;
 using Router.Configuration.Yaml;
 using Router.Proxy;
-using Router.Proxy.Authentication;
 using Router.Transport;
 
 namespace Router.Configuration.Proxy;
@@ -81,7 +80,7 @@ internal static class RouterYaml
             CancelMaxInFlight = root.Number("cancel_max_inflight", byDefault.CancelMaxInFlight, 1, 100_000),
             PeerId = root.Number("peer_id", byDefault.PeerId, 0, PeerSection.IdMax),
             Peers = PeerSection.Read(root.Child("peers")),
-            Pool = PoolSection.Read(root),
+            Pool = PoolSection.Read(root, findings),
             DrainTimeout = root.Duration("drain_timeout", byDefault.DrainTimeout, none),
             RelayHeldMax = (int)root.SizeBytes("relay_held_max", byDefault.RelayHeldMax, 16 << 10, 64 << 20),
         };
@@ -91,7 +90,7 @@ internal static class RouterYaml
                 "needs an address; write 'primary: 0.0.0.0:6432' or 'replica: 0.0.0.0:6433' below it");
         }
 
-        if (options is { Pool.Authentication: AuthType.Cert, ClientTls.Mode: < TlsMode.VerifyCa })
+        if (options.Pool is { } pool && options.ClientTls.Mode < TlsMode.VerifyCa && pool.DemandsCertificates)
         {
             root.ComplainUnseen("auth_type", "cert needs client_tls_sslmode: verify-full and client_tls_ca_file");
         }

@@ -7,12 +7,14 @@ using Router.Configuration.PgBouncer.Settings;
 using Router.Configuration.Yaml;
 using Router.Proxy;
 using Router.Proxy.Manners;
-using Router.Proxy.Pooling;
 
 namespace Router.Hosting.PgBouncer;
 
-/// <summary>A <c>pgbouncer.ini</c> and its user list as they are in force. Immutable; a reload and SET make the next one.</summary>
-internal sealed record PoolerConfiguration(PgBouncerConfiguration Ini, UserList Users, FileStamp UsersStamp)
+/// <summary>
+/// A <c>pgbouncer.ini</c> and its files of authentication as they are in force. Immutable; a reload and SET make the next
+/// one.
+/// </summary>
+internal sealed record PoolerConfiguration(PgBouncerConfiguration Ini, AuthFiles Files, FileStamp UsersStamp)
 {
     /// <summary>Null when there was an error; what to say is in <paramref name="findings"/>.</summary>
     public static PoolerConfiguration? Load(string file, Findings findings)
@@ -23,19 +25,19 @@ internal sealed record PoolerConfiguration(PgBouncerConfiguration Ini, UserList 
         }
 
         UnsupportedSettings.Report(ini, findings);
-        return findings.HasErrors ? null : Of(ini, findings);
+        return Of(ini, findings);
     }
 
-    /// <summary>With the user list as it is now.</summary>
-    public static PoolerConfiguration Of(PgBouncerConfiguration ini, Findings findings)
+    /// <summary>The same with the user list as it is now.</summary>
+    public PoolerConfiguration WithUsers(Findings findings)
     {
         // The stamp first: what is written after it is read again.
-        var stamp = FileStamp.Of(ini.Settings.Of(SettingTable.AuthFile));
-        return new PoolerConfiguration(ini, AuthFile.Read(ini.Settings, findings), stamp);
+        var stamp = FileStamp.Of(Ini.Settings.Of(SettingTable.AuthFile));
+        return this with { Files = Files with { Users = AuthFile.Read(Ini.Settings, findings) }, UsersStamp = stamp };
     }
 
     public ProxyOptions ToOptions(ImmutableArray<EndPoint> listen, Personality personality) =>
-        PgBouncerOptions.Of(Ini, Users, listen, personality) with { ConsoleOwner = Accounts.Current };
+        PgBouncerOptions.Of(Ini, Files, listen, personality) with { ConsoleOwner = Accounts.Current };
 
     /// <summary>The same with one other value; null where there is no such setting, it does not fit, or needs a restart.</summary>
     public PoolerConfiguration? With(string key, string text, Findings findings)
@@ -49,8 +51,8 @@ internal sealed record PoolerConfiguration(PgBouncerConfiguration Ini, UserList 
         var next = Ini with { Settings = Ini.Settings.With(setting, value, new IniEntry(key, at, text, at)) };
         RelationRules.Check(next.Settings, findings);
         UnsupportedSettings.Report(next, findings);
-        return findings.HasErrors ? null
-            : setting == SettingTable.AuthFile ? Of(next, findings)
+        return AuthFiles.Settings.Contains(setting) ? Of(next, findings)
+            : findings.HasErrors ? null
             : this with { Ini = next };
     }
 
@@ -71,5 +73,14 @@ internal sealed record PoolerConfiguration(PgBouncerConfiguration Ini, UserList 
         }
 
         return new ReloadPlan<PoolerConfiguration>(written with { Ini = written.Ini with { Settings = settings } }, needsRestart);
+    }
+
+    /// <summary>With its files as they are now; null where there was an error.</summary>
+    private static PoolerConfiguration? Of(PgBouncerConfiguration ini, Findings findings)
+    {
+        // The stamp first: what is written after it is read again.
+        var stamp = FileStamp.Of(ini.Settings.Of(SettingTable.AuthFile));
+        var files = findings.HasErrors ? AuthFiles.None : AuthFiles.Read(ini.Settings, findings);
+        return findings.HasErrors ? null : new PoolerConfiguration(ini, files, stamp);
     }
 }

@@ -88,7 +88,7 @@ internal sealed class PoolerOperations : IProxyOperations
             }
 
             var findings = new Findings();
-            var next = PoolerConfiguration.Of(_inForce.Ini, findings);
+            var next = _inForce.WithUsers(findings);
             _ = ReloadLog.Tell(_logger, findings, next);
             Apply(next);
             PoolerLog.UsersChanged(_logger, path);

@@ -6,6 +6,7 @@ using Router.Configuration;
 using Router.Configuration.Proxy;
 using Router.Dcs.Etcd;
 using Router.Hosting.Gateway;
+using Router.Hosting.PgBouncer;
 using Router.Postgres.Fencing;
 using Router.Proxy;
 using Router.Proxy.Routing;
@@ -50,7 +51,8 @@ internal sealed class ProxyHost(
         var tracker = new TopologyTracker(
             new DcsTopologyStore(dcs, views.Update), backends, new HttpAgentProbe(members), clock, time,
             new TopologyOptions(), loggers);
-        var server = new ProxyServer(transport, tracker, clock, configuration.Proxy, time, loggers);
+        var server = new ProxyServer(
+            transport, tracker, clock, configuration.Proxy with { ConsoleOwner = Accounts.Current }, time, loggers);
         await using var gateway = configuration.HttpListen is { } listen
             ? new GatewayServer(
                 new GatewayOptions { Listen = listen, AgentTls = configuration.Members },

@@ -3,6 +3,7 @@ using Router.Configuration;
 using Router.Configuration.Proxy;
 using Router.Dcs.Etcd;
 using Router.Hosting.Gateway;
+using Router.Hosting.PgBouncer;
 using Router.Proxy;
 
 namespace Router.Hosting.Proxy;
@@ -74,7 +75,7 @@ internal sealed class ProxyReload(
             probe?.Use(account);
         }
 
-        server.Reconfigure(effective.Proxy);
+        server.Reconfigure(effective.Proxy with { ConsoleOwner = Accounts.Current });
         _inForce = effective;
         ReloadLog.Reloaded(_logger);
         return true;

@@ -79,7 +79,8 @@ public sealed class PgBouncerOptionsTests
 
     [Theory]
     [InlineData("syslog = 1", "p.ini:2:10: warning: syslog: is not in force: the log goes to logfile and standard error")]
-    [InlineData("auth_type = hba", "p.ini:2:13: auth_type: is not there yet; write scram-sha-256, md5, plain, cert or trust")]
+    [InlineData("auth_type = pam", "p.ini:2:13: auth_type: is not there yet; write scram-sha-256, md5, plain, cert, hba or trust")]
+    [InlineData("auth_type = hba", null)]
     [InlineData("disable_pqexec = 1", "p.ini:2:18: disable_pqexec: simple queries cannot be refused; set it to 0")]
     [InlineData("pkt_buf = 4096", null)]
     public void What_is_not_in_force_is_said_once_and_only_where_it_is_set(string line, string? expected)
@@ -94,7 +95,7 @@ public sealed class PgBouncerOptionsTests
     private static PoolOptions Pool() => PoolOf(Whole);
 
     private static PoolOptions PoolOf(string text) =>
-        PgBouncerOptions.Of(Read(text), UserList.Empty, [], Personality.PgBouncer).Pool!;
+        PgBouncerOptions.Of(Read(text), AuthFiles.None, [], Personality.PgBouncer).Pool!;
 
     private static PgBouncerConfiguration Read(string text)
     {

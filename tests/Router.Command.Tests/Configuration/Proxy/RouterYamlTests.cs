@@ -80,6 +80,11 @@ public sealed class RouterYamlTests
         "f.yml:4:12: pool_mode: 'some' does not fit; write none, session, transaction, statement")]
     [InlineData("pool_mode: session",
         "f.yml:1:1: auth_type: is missing; with pool_mode the proxy itself lets clients in, and must be told how")]
+    [InlineData("pool_mode: session\nauth_type: hba", "f.yml:5:12: auth_type: hba needs auth_hba_file")]
+    [InlineData("pool_mode: session\nauth_type: hba\nauth_hba_file: /nowhere/hba",
+        "/nowhere/hba: auth_hba_file: cannot be read: Could not find file '/nowhere/hba'.")]
+    [InlineData("pool_mode: session\nauth_type: trust\nauth_dbname: pgbouncer",
+        "f.yml:6:14: auth_dbname: is the console; name a database that has the users")]
     [InlineData("log: {levels: INFO}", "f.yml:4:7: log.levels: unknown key; did you mean 'level'?")]
     [InlineData("max_client_conn: many",
         "f.yml:4:18: max_client_conn: 'many' does not fit; write a whole number from 1 to 1000000")]

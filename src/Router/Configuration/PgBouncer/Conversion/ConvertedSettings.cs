@@ -37,6 +37,10 @@ internal static class ConvertedSettings
         Shown(ServerTlsProtocols), Shown(ServerTlsCiphers), Shown(ServerTls13Ciphers),
     ];
 
+    /// <summary>How clients are let in, where it is written.</summary>
+    public static readonly ImmutableArray<Setting<string>> Authentication =
+        [SettingTable.AuthFile, AuthHbaFile, AuthIdentFile, AuthUser, AuthQuery, AuthDbname];
+
     public static readonly ImmutableArray<ConvertedSetting> Pools =
     [
         Plain(PoolMode, mode => mode.ToString().ToLowerInvariant()),

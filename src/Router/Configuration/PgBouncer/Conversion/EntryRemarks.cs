@@ -49,7 +49,7 @@ internal static class EntryRemarks
         "host" or "port" or "load_balance_hosts" => "where the members are stands in the store; this should be one of them",
         "dbname" => "a database has no other name here; clients must ask for this one",
         "user" or "password" => "a client logs in to the server as itself, with what auth_file says",
-        "auth_user" or "auth_query" or "auth_dbname" => "users come from auth_file only, so far",
+        "auth_user" or "auth_query" or "auth_dbname" => "the users of all databases are looked up in one way",
         "connect_query" => "nothing runs after a login to the server; ALTER DATABASE ... SET may do",
         "client_encoding" or "datestyle" or "timezone" or "application_name" =>
             "parameters are the client's own; ALTER DATABASE ... SET gives a default",

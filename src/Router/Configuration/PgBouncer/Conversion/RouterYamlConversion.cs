@@ -98,26 +98,23 @@ internal sealed class RouterYamlConversion
     {
         _yaml.Blank();
         Write(ConvertedSettings.Pools);
-        var users = _settings.Of(SettingTable.AuthFile);
-        if (users.Length > 0)
+        foreach (var setting in ConvertedSettings.Authentication.Where(setting => _settings.Of(setting).Length > 0
+            && (setting != SettingTable.AuthQuery || _settings.Written(setting) is not null)))
         {
-            _yaml.Line($"auth_file: {YamlText.Quoted(users)}", Origin(SettingTable.AuthFile));
+            _yaml.Line($"{setting.Name}: {YamlText.Quoted(_settings.Of(setting))}", Origin(setting));
         }
 
         var type = _settings.Of(SettingTable.AuthType);
-        switch (type)
+        if (type is AuthType.Any or AuthType.Ldap or AuthType.Pam)
         {
-            case AuthType.Trust or AuthType.Plain or AuthType.Md5 or AuthType.ScramSha256 or AuthType.Cert:
-                _yaml.Line($"auth_type: {_settings.Show(SettingTable.AuthType)}", Origin(SettingTable.AuthType));
-                break;
-            default:
-                WriteAuthType($"{Mark} trust, plain, md5, scram-sha-256 or cert; there is no "
-                    + $"{_settings.Show(SettingTable.AuthType)} here ({Origin(SettingTable.AuthType)})");
-                break;
+            _yaml.Line("auth_type:", $"{Mark} trust, plain, md5, scram-sha-256, cert or hba; there is no "
+                + $"{_settings.Show(SettingTable.AuthType)} here ({Origin(SettingTable.AuthType)})");
+        }
+        else
+        {
+            _yaml.Line($"auth_type: {_settings.Show(SettingTable.AuthType)}", Origin(SettingTable.AuthType));
         }
     }
-
-    private void WriteAuthType(string comment) => _yaml.Line("auth_type:", comment);
 
     private void WriteLog()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Router.Proxy.Pooling;
 using static Router.Configuration.PgBouncer.Settings.SettingKinds;
 using Auth = Router.Configuration.PgBouncer.Settings.AuthType;
 using Mode = Router.Proxy.Pooling.PoolMode;
@@ -15,10 +16,6 @@ internal static class SettingTable
 {
     private const bool Reload = true;
     private const bool Restart = false;
-
-    private const string AuthQueryByDefault =
-        "SELECT rolname, CASE WHEN rolvaliduntil < pg_catalog.now() THEN NULL ELSE rolpassword END "
-        + "FROM pg_authid WHERE rolname=$1 AND rolcanlogin";
 
     private static readonly SettingKind<int> Port = Integer(0, ushort.MaxValue, "write a port, such as 6432");
 
@@ -46,7 +43,7 @@ internal static class SettingTable
     public static readonly Setting<string> AuthHbaFile = new("auth_hba_file", "", Text, Reload);
     public static readonly Setting<string> AuthIdentFile = new("auth_ident_file", null, Text, Reload);
     public static readonly Setting<string> AuthLdapOptions = new("auth_ldap_options", null, Text, Reload);
-    public static readonly Setting<string> AuthQuery = new("auth_query", AuthQueryByDefault, Text, Reload);
+    public static readonly Setting<string> AuthQuery = new("auth_query", PoolOptions.AuthQueryByDefault, Text, Reload);
     public static readonly Setting<Auth> AuthType = new("auth_type", "md5", AuthTypes, Reload);
     public static readonly Setting<string> AuthUser = new("auth_user", null, Text, Reload);
     public static readonly Setting<TimeSpan> AutodbIdleTimeout = new("autodb_idle_timeout", "3600", Seconds, Reload);

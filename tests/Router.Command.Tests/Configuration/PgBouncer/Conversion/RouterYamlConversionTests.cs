@@ -137,8 +137,8 @@ public sealed class RouterYamlConversionTests
     {
         Setting[] special =
         [
-            SettingTable.ListenAddr, SettingTable.ListenPort, SettingTable.UnixSocketDir, SettingTable.AuthFile,
-            SettingTable.AuthType, SettingTable.Verbose,
+            SettingTable.ListenAddr, SettingTable.ListenPort, SettingTable.UnixSocketDir, SettingTable.AuthType,
+            SettingTable.Verbose, .. ConvertedSettings.Authentication,
         ];
         var placed = ConvertedSettings.Connections.Concat(ConvertedSettings.Tls).Concat(ConvertedSettings.Pools)
             .Select(converted => converted.Setting).Concat(special).ToList();
@@ -162,7 +162,7 @@ public sealed class RouterYamlConversionTests
     [InlineData("client_login_timeout = 0\n", @"^client_login_timeout: 0s? +# p\.ini:5:24$")]
     [InlineData("server_check_query =\n", @"^server_check_query: '' +# p\.ini:5:21$")]
     [InlineData("logfile = /l\n", @"^# logfile = /l \(p\.ini:5:11\): the log goes to standard error,")]
-    [InlineData("auth_ldap_options = ldapbindpasswd=secret\n", @"^# auth_ldap_options = \*\*\* \(p\.ini:5:21\): users come")]
+    [InlineData("auth_ldap_options = ldapbindpasswd=secret\n", @"^# auth_ldap_options = \*\*\* \(p\.ini:5:21\): nobody")]
     [InlineData("[databases]\na = host=h password=secret\n", @"^# databases: a: password=\*\*\* \(p\.ini:6:21\): a client logs in")]
     [InlineData("[databases]\na = pool_size=3\n", @"^# databases: a: pool_size=3 \(p\.ini:6:15\): one setting holds")]
     [InlineData("[databases]\na =\n", @"^# databases: a says nothing \(p\.ini:6:1\)$")]
@@ -179,7 +179,7 @@ public sealed class RouterYamlConversionTests
     }
 
     [Theory]
-    [InlineData("auth_type = hba\nlisten_addr = ::1\n", "auth_type", "auth_type:", "auth_type: plain")]
+    [InlineData("auth_type = any\nlisten_addr = ::1\n", "auth_type", "auth_type:", "auth_type: plain")]
     [InlineData("auth_type = plain\nunix_socket_dir = @abstract\n", "listen", "primary:", "primary: [127.0.0.1:6432]")]
     [InlineData("auth_type = plain\nlisten_addr = db.example.com\n", "listen.primary", "- ''", "- 10.0.0.1:6432")]
     public void What_cannot_be_known_is_marked_and_refused_until_it_is_filled_in(
@@ -193,19 +193,31 @@ public sealed class RouterYamlConversionTests
     }
 
     [Fact]
-    public void Users_come_from_the_same_file()
+    public void Users_and_rules_come_from_the_same_files()
     {
-        var users = Path.GetTempFileName();
+        var directory = Directory.CreateTempSubdirectory("router-convert-").FullName;
         try
         {
+            var (users, hba, ident) = (Path.Combine(directory, "users"), Path.Combine(directory, "hba"), Path.Combine(directory, "ident"));
             File.WriteAllText(users, "\"app\" \"secret\"\n");
-            var pool = Load(Smallest.Replace("scram-sha-256", "trust", StringComparison.Ordinal) + $"auth_file = {users}\n").Proxy.Pool!;
-            Assert.Equal(1, pool.Users.Count);
-            Assert.Equal(Router.Proxy.Authentication.AuthType.Trust, pool.Authentication);
+            File.WriteAllText(hba, "local all all peer map=m\nhost all all all scram-sha-256\n");
+            File.WriteAllText(ident, "m root app\n");
+            var pool = Load(Smallest.Replace("scram-sha-256", "hba", StringComparison.Ordinal) + $"""
+                auth_file = {users}
+                auth_hba_file = {hba}
+                auth_ident_file = {ident}
+                auth_user = looker
+                auth_query = SELECT 'it''s'
+                auth_dbname = users
+
+                """).Proxy.Pool!;
+            Assert.Equal((1, 2), (pool.Users.Count, pool.Hba.Count));
+            Assert.Equal(Router.Proxy.Authentication.AuthType.Hba, pool.Authentication);
+            Assert.Equal(("looker", "SELECT 'it''s'", "users"), (pool.AuthUser, pool.AuthQuery, pool.AuthDatabase));
         }
         finally
         {
-            File.Delete(users);
+            Directory.Delete(directory, recursive: true);
         }
     }
 
