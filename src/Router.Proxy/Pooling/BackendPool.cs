@@ -46,7 +46,7 @@ internal sealed class BackendPool
         _cleaner = new BackendCleaner(this, services);
         _idle = new IdleBackends(this, services, _cleaner);
         _upkeep = new PoolUpkeep(this, services);
-        Welcome = new PoolWelcome();
+        Share = new LoopShare(this, _growth);
         TakeOrders();
     }
 
@@ -74,7 +74,7 @@ internal sealed class BackendPool
     public StatementStore Statements { get; } = new();
 
     /// <summary>What the pool's clients are greeted with.</summary>
-    public PoolWelcome Welcome { get; }
+    public PoolWelcome Welcome { get; } = new();
 
     public IReadOnlyList<PooledBackend> Backends => _all;
 
@@ -90,6 +90,9 @@ internal sealed class BackendPool
     public int WaitingCount => _waiters.Count;
 
     public PoolStats Stats { get; } = new();
+
+    /// <summary>What it gives up for the same pool of another loop.</summary>
+    public LoopShare Share { get; }
 
     /// <summary>Sessions that use the pool, waiting or not.</summary>
     public HashSet<PooledSession> Clients { get; } = [];
@@ -149,7 +152,7 @@ internal sealed class BackendPool
         // A cancel request under way must hit nobody else: the connection rests until it is over.
         var isReady = errands.IsEmpty && backend is { CancelsInFlight: 0, NeedsBarrier: false };
         backend.State = isReady ? PooledBackendState.Idle : PooledBackendState.Tested;
-        if ((backend.CloseReason ?? Expired(backend) ?? (_closesFree ? PausedReason : null)) is { } reason)
+        if ((backend.CloseReason ?? _upkeep.Expired(backend) ?? (_closesFree ? PausedReason : null) ?? Share.TakeRecall()) is { } reason)
         {
             Close(backend, reason);
         }
@@ -391,9 +394,4 @@ internal sealed class BackendPool
         var orders = _services.Operator.Now;
         (IsHeld, _closesFree) = (orders.Holds(Key.Database), orders.ClosesFree(Key.Database));
     }
-
-    /// <summary>Why it is too old to be used again; null where it is not.</summary>
-    public string? Expired(PooledBackend backend) =>
-        (backend.HasServed || Options.ServerLifetime > TimeSpan.Zero)
-        && Loop.Time.GetElapsedTime(backend.CreatedAt) >= Options.ServerLifetime ? "server_lifetime" : null;
 }

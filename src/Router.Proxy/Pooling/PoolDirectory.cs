@@ -58,8 +58,11 @@ internal sealed class PoolDirectory(IEventLoop loop, PoolServices services, Pool
         return oldest?.TryEvictIdle() ?? false;
     }
 
-    /// <summary>Asks the other loops for an idle connection of the same pool: a limit is shared by all of them.</summary>
-    public void AskOthers(PoolKey key) => all.Tell(this, directory => directory.GiveUpIdle(key));
+    /// <summary>
+    /// Asks the other loops for a connection of the same pool: a limit is shared by all of them.
+    /// </summary>
+    /// <param name="since">When the first client here began to wait; null where it is not for a client.</param>
+    public void AskOthers(PoolKey key, long? since) => all.Tell(this, directory => directory.GiveUp(key, since));
 
     public void OnViewChanged()
     {
@@ -121,11 +124,11 @@ internal sealed class PoolDirectory(IEventLoop loop, PoolServices services, Pool
         _ => true,
     };
 
-    private void GiveUpIdle(PoolKey key)
+    private void GiveUp(PoolKey key, long? since)
     {
-        if (_pools.TryGetValue(key, out var pool) && pool.WaitingCount == 0)
+        if (_pools.TryGetValue(key, out var pool))
         {
-            _ = pool.TryEvictIdle();
+            pool.Share.GiveUpFor(since);
         }
     }
 

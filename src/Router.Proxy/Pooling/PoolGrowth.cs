@@ -52,6 +52,9 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
     /// <summary>There may be a server now, and room.</summary>
     public void OnClusterChanged() => (_notBefore, _isFull) = (0, false);
 
+    /// <summary>What was just closed is for another loop, which has this long to take its place.</summary>
+    public void Yield() => _notBefore = Math.Max(_notBefore, Now + Ticks(TimeSpan.FromMilliseconds(50)));
+
     public void Stop() => _closing.Cancel();
 
     public void Grow()
@@ -75,7 +78,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
 
                 // Asked again when something is closed, and with every tick: not for every request that waits.
                 _isFull = true;
-                directory.AskOthers(pool.Key);
+                directory.AskOthers(pool.Key, pool.OldestWait);
                 return;
             }
 
@@ -162,8 +165,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
             return;
         }
 
-        var until = Now + (long)(Options.ServerLoginRetry.TotalSeconds * pool.Loop.Time.TimestampFrequency);
-        _refusal = new LoginRefusal(profile, member, error, until);
+        _refusal = new LoginRefusal(profile, member, error, Now + Ticks(Options.ServerLoginRetry));
         pool.RefuseAll(profile, error);
     }
 
@@ -188,5 +190,7 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
     private bool HasLive(StartupProfile profile) => pool.Backends.Any(backend => backend.Profile.Equals(profile));
 
     private void RetryAfter(TimeSpan delay) =>
-        _notBefore = Now + (long)(delay.TotalSeconds * pool.Loop.Time.TimestampFrequency);
+        _notBefore = Now + Ticks(delay);
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * pool.Loop.Time.TimestampFrequency);
 }

@@ -43,7 +43,7 @@ internal sealed class PoolUpkeep(BackendPool pool, PoolServices services)
         var options = pool.Options;
         foreach (var backend in pool.Idle.ToArray())
         {
-            if (pool.Expired(backend) is { } reason)
+            if (Expired(backend) is { } reason)
             {
                 pool.Close(backend, reason);
             }
@@ -56,4 +56,9 @@ internal sealed class PoolUpkeep(BackendPool pool, PoolServices services)
     }
 
     private static bool IsOver(TimeSpan lasted, TimeSpan limit) => limit > TimeSpan.Zero && lasted >= limit;
+
+    /// <summary>Why it is too old to be used again; null where it is not.</summary>
+    public string? Expired(PooledBackend backend) =>
+        (backend.HasServed || pool.Options.ServerLifetime > TimeSpan.Zero)
+        && pool.Loop.Time.GetElapsedTime(backend.CreatedAt) >= pool.Options.ServerLifetime ? "server_lifetime" : null;
 }

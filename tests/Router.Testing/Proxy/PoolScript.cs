@@ -11,13 +11,13 @@ namespace Router.Testing.Proxy;
 public sealed class PoolScript : IAsyncDisposable
 {
     /// <param name="pool">Without users everybody is let in.</param>
-    public PoolScript(PoolOptions pool, ProxyOptions? options = null)
+    public PoolScript(PoolOptions pool, ProxyOptions? options = null, int loops = 1)
     {
         ArgumentNullException.ThrowIfNull(pool);
         Proxy = new ProxyHarness((options ?? new ProxyOptions()) with
         {
             Pool = pool.Users.Count > 0 ? pool : pool with { Authentication = AuthType.Any },
-        });
+        }, loops);
         Proxy.Views.PublishPrimary("a", Server.Port);
     }
 

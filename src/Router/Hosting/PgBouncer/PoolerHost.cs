@@ -32,8 +32,19 @@ internal sealed class PoolerHost(
         try
         {
             PidFile.ThrowIfTaken(Settings.Of(SettingTable.Pidfile));
+            if (TransportFactory.Refusal(Settings.Of(SettingTable.Transport)) is { } refusal)
+            {
+                throw new IOException(refusal);
+            }
+
             await using var transport = TransportFactory.Create(
-                new TransportSettings { Tcp = PgBouncerOptions.TcpOf(Settings) }, log.Loggers.CreateLogger("Router.Transport"));
+                new TransportSettings
+                {
+                    Kind = Settings.Of(SettingTable.Transport),
+                    Loops = Settings.Of(SettingTable.Loops),
+                    Tcp = PgBouncerOptions.TcpOf(Settings),
+                },
+                log.Loggers.CreateLogger("Router.Transport"));
             var listen = ListenAddresses.Of(Settings);
             if (listen.IsEmpty)
             {

@@ -11,6 +11,8 @@ internal static class ConvertedSettings
     /// <summary>What belongs to addresses and sockets.</summary>
     public static readonly ImmutableArray<ConvertedSetting> Connections =
     [
+        Number(Loops, 1, 256),
+        Shown(SettingTable.Transport),
         Number(ListenBacklog, 1, 65_535),
         Flag(SoReuseport),
         Plain(UnixSocketMode, mode => "0" + Convert.ToString((int)mode, 8).PadLeft(3, '0')),

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Router.Proxy.Pooling;
+using Router.Transport;
 using static Router.Configuration.PgBouncer.Settings.SettingKinds;
 using Auth = Router.Configuration.PgBouncer.Settings.AuthType;
 using Mode = Router.Proxy.Pooling.PoolMode;
@@ -10,7 +11,8 @@ namespace Router.Configuration.PgBouncer.Settings;
 
 /// <summary>
 /// Every key of the section <c>[pgbouncer]</c> with its default, its notation and whether RELOAD changes it; the order is
-/// that of SHOW CONFIG. Keys, defaults and meanings are those of PgBouncer 1.25, and of its development branch.
+/// that of SHOW CONFIG. Keys, defaults and meanings are those of PgBouncer 1.25, and of its development branch; ours alone
+/// are <c>loops</c> and <c>transport</c>.
 /// </summary>
 internal static class SettingTable
 {
@@ -30,6 +32,9 @@ internal static class SettingTable
         ("md5", Auth.Md5), ("scram-sha-256", Auth.ScramSha256),
         ("cert", Auth.Cert), ("hba", Auth.Hba), ("ldap", Auth.Ldap),
         ("pam", Auth.Pam));
+
+    private static readonly SettingKind<TransportKind> Transports = OneOf(
+        ("auto", TransportKind.Auto), ("epoll", TransportKind.Epoll), ("io_uring", TransportKind.IoUring));
 
     /// <summary>The notation of <c>pool_mode</c>, here and in <c>[databases]</c> and <c>[users]</c>.</summary>
     public static readonly SettingKind<Mode> PoolModes = OneOf(
@@ -79,6 +84,7 @@ internal static class SettingTable
     public static readonly Setting<bool> LogStats = new("log_stats", "1", Flag, Reload);
     public static readonly Setting<string> Logfile = new("logfile", "", Text, Reload);
     public static readonly Setting<string> LoginNotifyMessage = new("login_notify_message", "", Text, Reload);
+    public static readonly Setting<int> Loops = new("loops", "1", Integer(1, 256, "write a number from 1 to 256"), Restart);
     public static readonly Setting<int> MaxClientConn = new("max_client_conn", "100", Number, Reload);
     public static readonly Setting<int> MaxDbClientConnections = new("max_db_client_connections", "0", Number, Reload);
     public static readonly Setting<int> MaxDbConnections = new("max_db_connections", "0", Number, Reload);
@@ -136,6 +142,7 @@ internal static class SettingTable
     public static readonly Setting<ImmutableArray<string>> TrackExtraParameters =
         new("track_extra_parameters", "IntervalStyle", Names, Restart);
     public static readonly Setting<TimeSpan> TransactionTimeout = new("transaction_timeout", "0", Seconds, Reload);
+    public static readonly Setting<TransportKind> Transport = new("transport", "auto", Transports, Restart);
     public static readonly Setting<string> UnixSocketDir = new("unix_socket_dir", "/tmp", Text, Restart);
     public static readonly Setting<string> UnixSocketGroup = new("unix_socket_group", "", Text, Restart);
     public static readonly Setting<UnixFileMode> UnixSocketMode = new("unix_socket_mode", "0777", Permissions, Restart);
@@ -150,7 +157,7 @@ internal static class SettingTable
         ClientTlsEcdhcurve, ClientTlsKeyFile, ClientTlsProtocols, ClientTlsSslmode, Conffile, DefaultPoolSize,
         DisablePqexec, DnsMaxTtl, DnsNxdomainTtl, DnsZoneCheckPeriod, IdleTransactionTimeout, IgnoreStartupParameters,
         JobName, ListenAddr, ListenBacklog, ListenPort, LogConnections, LogDisconnections, LogPoolerErrors, LogStats,
-        Logfile, LoginNotifyMessage, MaxClientConn, MaxDbClientConnections, MaxDbConnections, MaxPacketSize,
+        Logfile, LoginNotifyMessage, Loops, MaxClientConn, MaxDbClientConnections, MaxDbConnections, MaxPacketSize,
         MaxPreparedStatements, MaxUserClientConnections, MaxUserConnections, MinPoolSize, PeerId, Pidfile, PktBuf,
         PoolIdleTimeout, PoolMode, QueryTimeout, QueryWaitNotify, QueryWaitTimeout, ReservePoolSize,
         ReservePoolTimeout, ResolvConf, SbufLoopcnt, ScramIterations, ServerCheckDelay, ServerCheckQuery,
@@ -159,7 +166,7 @@ internal static class SettingTable
         ServerTlsCiphers, ServerTlsKeyFile, ServerTlsProtocols, ServerTlsSslmode, SoReuseport, StatsPeriod,
         StatsUsers, SuspendTimeout, Syslog, SyslogFacility, SyslogIdent, TcpDeferAccept, TcpKeepalive, TcpKeepcnt,
         TcpKeepidle, TcpKeepintvl, TcpSocketBuffer, TcpUserTimeout, TrackExtraParameters, TransactionTimeout,
-        UnixSocketDir, UnixSocketGroup, UnixSocketMode, User, Verbose,
+        Transport, UnixSocketDir, UnixSocketGroup, UnixSocketMode, User, Verbose,
     ];
 
     private static readonly FrozenDictionary<string, Setting> ByName = All.ToFrozenDictionary(setting => setting.Name);
