@@ -32,6 +32,9 @@ internal sealed record ConnectionFact(long Id, PoolKey Key, string State)
     /// <summary>The backend's process id; zero for a client.</summary>
     public int RemotePid { get; init; }
 
+    /// <summary>logical or physical; null for an ordinary connection.</summary>
+    public string? Replication { get; init; }
+
     /// <summary>Null in clear.</summary>
     public TlsFacts? Tls { get; init; }
 

@@ -46,7 +46,8 @@ internal static class ConnectionTables
     /// <summary>One value for each of <see cref="Columns"/>.</summary>
     public static object?[] Values(string type, ConnectionFact one) =>
     [
-                type, one.User ?? one.Key.User, PoolTables.NameOf(one.Key), "none", one.State, AddressOf(one.Peer), PortOf(one.Peer),
+                type, one.User ?? one.Key.User, PoolTables.NameOf(one.Key), one.Replication ?? "none", one.State,
+                AddressOf(one.Peer), PortOf(one.Peer),
                 AddressOf(one.Local), PortOf(one.Local), TimeOf(one.ConnectedAt), TimeOf(one.RequestedAt),
                 (int)one.Wait.TotalSeconds, one.Wait.Microseconds + one.Wait.Milliseconds * 1000,
                 one.IsCloseNeeded ? 1 : 0, PointerOf(one.Id), one.Link is { } link ? PointerOf(link) : "", one.RemotePid,

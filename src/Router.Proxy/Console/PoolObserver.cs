@@ -51,6 +51,7 @@ internal static class PoolObserver
             RequestedAt = now - time.GetElapsedTime(backend.IdleSince),
             IsCloseNeeded = backend.CloseReason is not null,
             Link = link?.Id,
+            Replication = backend.Profile.Replication,
             Tls = backend.Connection.Tls,
             PreparedStatements = backend.Statements.Count,
             RemotePid = backend.Key?.ProcessId ?? 0,

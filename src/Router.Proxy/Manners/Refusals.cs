@@ -43,8 +43,7 @@ internal static class Refusals
         new(SqlState.AdminShutdown, "the proxy is shutting down", "pooler is shutting down");
 
     public static readonly Refusal NoReplication = new(
-        SqlState.FeatureNotSupported, "replication connections are not carried to the servers of a configuration file",
-        "login failed");
+        SqlState.FeatureNotSupported, "the console sends no replication stream", "login failed");
 
     public static Refusal NoSuchDatabase(string name) =>
         new(SqlState.InvalidCatalogName, $"database \"{name}\" does not exist", $"no such database: {name}");

@@ -89,7 +89,7 @@ internal sealed class BackendFactory(BackendPool pool, PoolServices services)
 
     /// <summary>Runs connect_query; its errors are only logged. Null where the connection can be used.</summary>
     private async Task<string?> PrepareAsync(PooledBackend backend, TimeSpan timeout) =>
-        pool.Database.Target.ConnectQuery is { } query
+        pool.Database.Target.ConnectQuery is { } query && !backend.Profile.IsReplication
             ? await BackendErrand.RunAsync(
                 backend, query, pool.Loop.Time, timeout, onError: error => ProxyLog.ConnectQueryFailed(
                     services.Logger, pool.Key.Database, error.Code, error.Message))

@@ -154,12 +154,12 @@ internal sealed class PoolGrowth(BackendPool pool, PoolServices services, PoolDi
 
     /// <summary>
     /// The server's no is everybody's answer who asks alike, unless they can live on what the pool has. Where the server
-    /// only has no room, whoever has a connection anywhere in the pool will give it back.
+    /// only has no room, whoever has a connection anywhere in the pool will give it back; but none for replication.
     /// </summary>
     private void OnRefused(MemberName member, StartupProfile profile, ErrorResponse error)
     {
         var hasNoRoom = error.Code.StartsWith(SqlState.InsufficientResources, StringComparison.Ordinal);
-        if (HasLive(profile) || (hasNoRoom && pool.Backends.Count > 0))
+        if (!profile.IsReplication && (HasLive(profile) || (hasNoRoom && pool.Backends.Count > 0)))
         {
             RetryAfter(Options.ServerLoginRetry);
             return;

@@ -43,7 +43,7 @@ internal sealed class PoolUpkeep(BackendPool pool, PoolServices services)
         var options = pool.Options;
         foreach (var backend in pool.Idle.ToArray())
         {
-            if (Expired(backend) is { } reason)
+            if ((Expired(backend) ?? WhyUnwanted(backend)) is { } reason)
             {
                 pool.Close(backend, reason);
             }
@@ -55,10 +55,16 @@ internal sealed class PoolUpkeep(BackendPool pool, PoolServices services)
         }
     }
 
+    /// <summary>A replication connection is opened for somebody; it may be that he has left meanwhile.</summary>
+    private string? WhyUnwanted(PooledBackend backend) =>
+        backend.Profile.IsReplication && !pool.Waiters.Any(ticket => ticket.Profile.Equals(backend.Profile))
+            ? "nobody waits for it"
+            : null;
+
     private static bool IsOver(TimeSpan lasted, TimeSpan limit) => limit > TimeSpan.Zero && lasted >= limit;
 
     /// <summary>Why it is too old to be used again; null where it is not.</summary>
-    public string? Expired(PooledBackend backend) =>
-        (backend.HasServed || pool.Options.ServerLifetime > TimeSpan.Zero)
+    public string? Expired(PooledBackend backend) => backend.WhyUsedUp is { } usedUp ? usedUp
+        : (backend.HasServed || pool.Options.ServerLifetime > TimeSpan.Zero)
         && pool.Loop.Time.GetElapsedTime(backend.CreatedAt) >= pool.Options.ServerLifetime ? "server_lifetime" : null;
 }

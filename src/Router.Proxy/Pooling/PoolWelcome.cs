@@ -17,7 +17,7 @@ internal sealed class PoolWelcome
     private readonly Dictionary<StartupProfile, ReportedParameters> _reported = [];
     private readonly HashSet<ReportedParameters> _interned = new(ReportedParameters.ByContent);
 
-    /// <summary>How the newest server connection was started; null until there was one.</summary>
+    /// <summary>How the newest server connection was started that can serve many; null until there was one.</summary>
     public StartupProfile? Profile { get; private set; }
 
     /// <summary>Null until a server connection of this profile has been opened.</summary>
@@ -31,7 +31,7 @@ internal sealed class PoolWelcome
         }
 
         _reported[profile] = parameters;
-        Profile = profile;
+        Profile = profile.IsReplication ? Profile : profile;
     }
 
     /// <summary>

@@ -67,6 +67,9 @@ internal sealed class PooledBackend : IReadinessWatcher
     /// <summary>Why it is to be closed when it comes back; null where it is not.</summary>
     public string? CloseReason { get; set; }
 
+    /// <summary>Why it can serve no second client; null where it can.</summary>
+    public string? WhyUsedUp => Profile.IsReplication && HasServed ? "it was a replication connection" : null;
+
     /// <summary>Cancel requests for it that are under way: it must not serve another client meanwhile.</summary>
     public int CancelsInFlight { get; set; }
 

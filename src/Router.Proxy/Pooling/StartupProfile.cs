@@ -8,18 +8,34 @@ namespace Router.Proxy.Pooling;
 /// <summary>
 /// The session defaults that a server connection was started with: every startup parameter of a client but the tracked
 /// ones, <c>options</c> too. A client gets a connection that was started with its own, so that RESET gives what it should.
+/// A walsender has all of its client's parameters, for it understands no SET.
 /// </summary>
 internal sealed record StartupProfile(ImmutableArray<StartupParameter> Parameters)
 {
+    private const string ReplicationName = "replication";
+
     public static StartupProfile Empty { get; } = new(ImmutableArray<StartupParameter>.Empty);
 
-    public static StartupProfile Of(StartupMessage startup) => new(
-    [
-        .. startup.Parameters.Where(static parameter =>
-            parameter.Name is not ("user" or "database" or "replication")
-            && !parameter.Name.StartsWith("_pq_.", StringComparison.Ordinal)
-            && !TrackedParameters.Contains(parameter.Name)),
-    ]);
+    /// <summary>PgBouncer's word for what the walsender sends; null where it is an ordinary backend.</summary>
+    public string? Replication { get; private init; }
+
+    /// <summary>Its connections serve one client each.</summary>
+    public bool IsReplication => Replication is not null;
+
+    public static StartupProfile Of(StartupMessage startup)
+    {
+        var isReplication = startup.IsReplication;
+        return new(
+        [
+            .. startup.Parameters.Where(parameter =>
+                parameter.Name is not ("user" or "database")
+                && !parameter.Name.StartsWith("_pq_.", StringComparison.Ordinal)
+                && (isReplication || (parameter.Name != ReplicationName && !TrackedParameters.Contains(parameter.Name)))),
+        ])
+        {
+            Replication = !isReplication ? null : startup.Find(ReplicationName) == "database" ? "logical" : "physical",
+        };
+    }
 
     /// <summary>The packet that starts a connection of this profile.</summary>
     public ReadOnlyMemory<byte> ToPacket(PoolKey key, DatabaseOptions options)

@@ -249,7 +249,7 @@ internal sealed class BackendLink
     private void Release(PooledBackend backend)
     {
         var release = ReleasePolicy.Decide(new ReleaseFacts(
-            backend.CloseReason,
+            backend.CloseReason ?? backend.WhyUsedUp,
             IsAtRest: !IsPreparing && !_state.IsInFlight && _phase.FromBackend.IsAtBoundary,
             EndsByItself: !IsPreparing && _state.IsWhole,
             _state.Answers == 0 ? TransactionStatus.Idle : _state.Transaction,

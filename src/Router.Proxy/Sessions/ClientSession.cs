@@ -250,13 +250,9 @@ internal sealed class ClientSession : ISessionHost
         }
 
         _isCounted = !isForConsole;
-        if (wanted is { IsReplication: false })
+        if (wanted is not null)
         {
             await ServePooledAsync(wanted, pooling!, cut);
-        }
-        else if (pooling is { Databases.NeedsCluster: false })
-        {
-            Say(Refusals.NoReplication.In(Personality));
         }
         else
         {
@@ -335,9 +331,10 @@ internal sealed class ClientSession : ISessionHost
     {
         var pool = place.Pool;
         var own = place.User == pool.Key.User ? PoolOverrides.None : _services.Options.Now.Pool!.Databases.OverridesOf(place.User);
+        var profile = StartupProfile.Of(place.Startup);
+        var mode = profile.IsReplication ? PoolMode.Session : pool.Options.Mode;
         _isActive = true;
-        return new PooledSession(
-            this, _client, _services, _state, _relay, pool, StartupProfile.Of(place.Startup), pool.Options.Mode, own);
+        return new PooledSession(this, _client, _services, _state, _relay, pool, profile, mode, own);
     }
 
     /// <summary>A pooled session has stopped.</summary>

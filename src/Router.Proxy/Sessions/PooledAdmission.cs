@@ -41,6 +41,11 @@ internal sealed class PooledAdmission(
             { Hint = "Valid values are: \"false\", 0, \"true\", 1, \"database\"." }));
         }
 
+        if (startup is { IsReplication: true, Database: AdminConsole.Database })
+        {
+            return Refuse(Refusals.NoReplication);
+        }
+
         var negotiated = NegotiateProtocolVersion.For(startup);
         if (negotiated is not null)
         {

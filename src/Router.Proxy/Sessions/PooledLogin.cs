@@ -9,19 +9,23 @@ namespace Router.Proxy.Sessions;
 
 /// <summary>
 /// The greeting of a pooled client: what a server would report to it. Known without a server once one has reported, and
-/// has been asked once for each value that clients wish for.
+/// has been asked once for each value that clients wish for. For replication it is asked always, and its connection is the
+/// client's from then on.
 /// </summary>
 internal sealed class PooledLogin(BackendPool pool, PoolTicket ticket, StartupMessage startup)
 {
     private readonly List<ParameterStatus> _wishes =
     [
         .. startup.Parameters
-            .Where(static parameter => TrackedParameters.Contains(parameter.Name))
+            .Where(parameter => !ticket.Profile.IsReplication && TrackedParameters.Contains(parameter.Name))
             .Select(static parameter => new ParameterStatus(parameter.Name, parameter.Value)),
     ];
 
     /// <summary>What the client is told and has; complete after <see cref="LearnAsync"/>.</summary>
     public ReportedParameters Parameters { get; private set; } = ReportedParameters.None;
+
+    /// <summary>The connection that the client has from its login on; null where its first request gets one.</summary>
+    public PooledBackend? Kept { get; private set; }
 
     /// <summary>Null where all is known; else the words in which the client is refused, or that it left.</summary>
     /// <exception cref="TransportException">A connection failed.</exception>
@@ -29,13 +33,14 @@ internal sealed class PooledLogin(BackendPool pool, PoolTicket ticket, StartupMe
     public async Task<SessionEnd?> LearnAsync(CancellationToken cut)
     {
         var reported = pool.Welcome.ParametersOf(ticket.Profile);
-        var isKnown = reported is not null && _wishes.TrueForAll(wish => SpellingOf(wish, reported) is not null);
+        var isKnown = !ticket.Profile.IsReplication && reported is not null
+            && _wishes.TrueForAll(wish => SpellingOf(wish, reported) is not null);
         if (!isKnown && await AskServerAsync(cut) is { } refused)
         {
             return refused;
         }
 
-        reported = pool.Welcome.ParametersOf(ticket.Profile)!;
+        reported = Kept?.Parameters ?? pool.Welcome.ParametersOf(ticket.Profile)!;
         Parameters = reported;
         foreach (var wish in _wishes)
         {
@@ -87,6 +92,12 @@ internal sealed class PooledLogin(BackendPool pool, PoolTicket ticket, StartupMe
             }
 
             backend = answer.Backend;
+        }
+
+        if (ticket.Profile.IsReplication)
+        {
+            Kept = backend;
+            return null;
         }
 
         try

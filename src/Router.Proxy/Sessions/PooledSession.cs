@@ -104,6 +104,11 @@ internal sealed class PooledSession : ICancelTarget
             }
 
             _link.Parameters = _pool.Welcome.Intern(login.Parameters);
+            if (login.Kept is { } kept && await _link.AttachAsync(kept, cut) is { } problem)
+            {
+                return problem;
+            }
+
             var key = VirtualKey.Make(startup.Version, _services.Options.Now.PeerId);
             _cancelKey = _services.Cancels.Register(key, this);
             await _client.Output.WriteAsync(login.Greeting(key, Notice()), cut);
@@ -183,6 +188,7 @@ internal sealed class PooledSession : ICancelTarget
             Wait = _ticket.IsQueued ? time.GetElapsedTime(_ticket.Since) : TimeSpan.Zero,
             Link = _link.Backend?.Id,
             Pin = Pin,
+            Replication = _ticket.Profile.Replication,
             PreparedStatements = _statements?.Books.Client.Count ?? 0,
             ApplicationName = _link.Parameters.Find("application_name") ?? "",
         };
@@ -191,6 +197,12 @@ internal sealed class PooledSession : ICancelTarget
     /// <summary>Looks whether the session has rested or worked for too long.</summary>
     public void Tick(PoolOptions options)
     {
+        if (_ticket.Profile.IsReplication)
+        {
+            // A stream of the log has no end, and rests while nothing is written.
+            return;
+        }
+
         var isOpen = _state.IsInFlight || _state.Transaction is TransactionStatus.InTransaction or TransactionStatus.InFailedTransaction;
         var activity = new SessionActivity(
             _state.Answers, _state.IsInFlight, isOpen, IsLinked: _ticket.IsQueued || _link.IsPreparing || isOpen);

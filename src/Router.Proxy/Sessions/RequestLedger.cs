@@ -169,7 +169,7 @@ internal sealed class RequestLedger
                 when kind == Awaited.Execute:
                 _isCopyingIn = false;
                 return Take(out done);
-            case MessageType.CopyInResponse when kind is Awaited.Execute or Awaited.Query:
+            case MessageType.CopyInResponse or MessageType.CopyBothResponse when kind is Awaited.Execute or Awaited.Query:
                 OnCopyIn();
                 return Treatment.Pass;
             default:

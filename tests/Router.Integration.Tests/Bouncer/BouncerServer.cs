@@ -30,7 +30,7 @@ public sealed class BouncerServer : IAsyncLifetime
     {
         Port = FreePort.Take(1)[0];
         Postgres = await ScratchPostgres.StartNewAsync(
-            "bouncer", "listen_addresses=127.0.0.1", $"port={Port}", "max_connections=60", "lc_messages=C", "timezone=UTC");
+            "bouncer", "listen_addresses=127.0.0.1", $"port={Port}", "max_connections=60", "wal_level=logical", "lc_messages=C", "timezone=UTC");
         foreach (var role in new[]
         {
             "admin LOGIN", "stats LOGIN", "app LOGIN", "forced LOGIN", "nopassword LOGIN", "looker LOGIN SUPERUSER",
@@ -41,7 +41,7 @@ public sealed class BouncerServer : IAsyncLifetime
         }
 
         _ = await Postgres.ScalarAsync($"""
-            COPY (VALUES ('local all all trust'), ('host all secret all scram-sha-256'), ('host all all all trust'))
+            COPY (VALUES ('local all all trust'), ('host all secret all scram-sha-256'), ('host all all all trust'), ('host replication all all trust'))
                 TO '{await Postgres.ScalarAsync("SHOW hba_file")}'
             """);
         _ = await Postgres.ScalarAsync("SELECT pg_reload_conf()");

@@ -215,6 +215,29 @@ public sealed class PoolerStoryTests(BouncerServer server) : IClassFixture<Bounc
             (await pooler.PsqlAsync("app", "nothing", "SELECT 1")).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Replication_passes_to_the_server_that_its_database_names()
+    {
+        // What pg_basebackup of this version calls its database, whatever it is told.
+        using var pooler = await server.StartRouterAsync(
+            "pool_mode = transaction\ndefault_pool_size = 2",
+            $"""
+            replication = host=127.0.0.1 port={server.Port} user=postgres connect_query='SELECT 1'
+            none = host=127.0.0.1 port={server.Port} dbname=nowhere user=postgres
+            """);
+        var target = Path.Combine(pooler.Directory, "backup");
+        var (exitCode, output) = await RouterCommand.RunAsync(
+            "pg_basebackup", "-h", "127.0.0.1", "-p", $"{pooler.Port}", "-U", "app", "-D", target, "-X", "stream", "--checkpoint=fast");
+        Assert.True(exitCode == 0, output);
+        (exitCode, output) = await RouterCommand.RunAsync("/usr/lib/postgresql/15/bin/pg_verifybackup", target);
+        Assert.True(exitCode == 0, output);
+        Assert.DoesNotContain("connect_query", pooler.Log, StringComparison.Ordinal);
+        (exitCode, output) = await RouterCommand.RunAsync(
+            "pg_recvlogical", "-h", "127.0.0.1", "-p", $"{pooler.Port}", "-U", "app", "-d", "none", "--create-slot", "-S", "s", "-P", "test_decoding");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("database \"nowhere\" does not exist", output, StringComparison.Ordinal);
+    }
+
     [RootFact]
     public async Task A_daemon_serves_as_another_account_before_its_parent_is_gone()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
@@ -62,7 +63,14 @@ public sealed class PooledClientTests(PooledServer server) : IClassFixture<Poole
         Assert.Equal("shown as prepared", await command.ExecuteScalarAsync());
         await using var listen = new NpgsqlCommand("LISTEN shown_as_pinned", session);
         await listen.ExecuteNonQueryAsync();
-        Assert.Contains("LISTEN shown_as_pinned", await ShowAsync("PINS"), StringComparison.Ordinal);
+
+        // The server is asked what the session has after the client has its answer.
+        var begun = Stopwatch.GetTimestamp();
+        while (!(await ShowAsync("PINS")).Contains("LISTEN shown_as_pinned", StringComparison.Ordinal))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(60), "the session is not shown as pinned");
+        }
+
         Assert.Contains("shown as prepared", await ShowAsync("PREPARED"), StringComparison.Ordinal);
         await using var unlisten = new NpgsqlCommand("UNLISTEN *", session);
         await unlisten.ExecuteNonQueryAsync();

@@ -42,6 +42,10 @@ public sealed class RequestLedgerTests
     [InlineData("P B E S <1 <2 <G d <E f S <Z", 0, false)]
     [InlineData("Q <G d c <C <G d c <C <Z", 0, false)] // two COPYs in one Query
     [InlineData("Q <H <d <d <c <C <Z", 0, false)]
+    [InlineData("Q <W <d d <d", 1, true)] // a stream of the log
+    [InlineData("Q <W <d d c <c <C <Z", 0, false)] // ended by the client
+    [InlineData("Q <W <d <c c <C <Z", 0, false)] // ended by the server, as the end of a timeline is
+    [InlineData("Q <W <d <E <Z d c Q", 1, true)]
     [InlineData("<Z", 0, false)] // the login's ReadyForQuery
     [InlineData("X", 0, false)]
     public void Requests_are_counted_as_the_server_answers_them(string conversation, int outstanding, bool isInFlight)
