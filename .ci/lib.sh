@@ -29,6 +29,7 @@ test_packages() {
     command -v haproxy >/dev/null || say haproxy
     command -v pgbouncer >/dev/null || say pgbouncer
     command -v ip >/dev/null || say iproute2
+    [ -x /usr/sbin/slapd ] || say slapd
     command -v setpriv >/dev/null || say util-linux
 }
 

@@ -66,6 +66,12 @@ internal static partial class ProxyLog
     [LoggerMessage(EventId = 2206, Level = LogLevel.Warning, Message = "auth_query on {Database} as {User} failed: {Reason}")]
     public static partial void AuthQueryFailed(ILogger logger, string database, string user, string reason);
 
+    [LoggerMessage(EventId = 2207, Level = LogLevel.Warning, Message = "{Authority} gave no answer about user {User}: {Reason}")]
+    public static partial void AuthorityFailed(ILogger logger, string authority, string user, string reason);
+
+    [LoggerMessage(EventId = 2208, Level = LogLevel.Information, Message = "{Authority} does not let user {User} in: {Reason}")]
+    public static partial void AuthorityRefused(ILogger logger, string authority, string user, string reason);
+
     [LoggerMessage(EventId = 2310, Level = LogLevel.Information,
         Message = "{Who} login attempt: db={Database} user={User} tls={Tls}")]
     public static partial void LoginAttempt(ILogger logger, string who, string database, string user, string tls);

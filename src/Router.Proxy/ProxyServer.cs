@@ -89,6 +89,7 @@ public sealed class ProxyServer
             budget,
             secrets,
             new OutsideQuestions(time),
+            new PasswordAuthorities(time, _logger),
             new AdminConsole(_options, pools, peers, _operator, budget, clients, views, _counters, time, _logger),
             new ClientLimit(options.MaxClientConnections),
             _counters,

@@ -26,6 +26,9 @@ public sealed class StoredPassword : IEquatable<StoredPassword>
     /// <summary>The password itself where the kind is <see cref="PasswordKind.Plain"/>, else empty.</summary>
     public ReadOnlySpan<byte> Plain => Kind == PasswordKind.Plain ? _text : default;
 
+    /// <summary>The password itself, whatever it looks like.</summary>
+    public static StoredPassword OfPlain(ReadOnlySpan<byte> password) => new(PasswordKind.Plain, password.ToArray(), null);
+
     public static StoredPassword Parse(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -66,7 +69,7 @@ public sealed class StoredPassword : IEquatable<StoredPassword>
     public override string ToString() => $"{Kind} ***";
 
     /// <summary>Equal where the same is stored: what was learned of one reading of a list holds for the next.</summary>
-    public bool Equals(StoredPassword? other) => other is not null && _text.AsSpan().SequenceEqual(other._text);
+    public bool Equals(StoredPassword? other) => other is not null && Kind == other.Kind && _text.AsSpan().SequenceEqual(other._text);
 
     public override bool Equals(object? obj) => Equals(obj as StoredPassword);
 

@@ -15,7 +15,7 @@ internal static class AuthPolicy
     /// <summary>Null: no line of the HBA file fits.</summary>
     public static AuthDemand? DemandOf(PoolOptions pooling, HbaFacts client) => pooling.Authentication == AuthType.Hba
         ? pooling.Hba.Find(pooling.Hba.AsksForOwnNetworks ? client with { OwnNetworks = OwnNetworks() } : client)
-        : new AuthDemand(pooling.Authentication);
+        : new AuthDemand(pooling.Authentication) { Ldap = pooling.Ldap };
 
     public static HbaFacts FactsOf(IConnection client, StartupMessage startup)
     {

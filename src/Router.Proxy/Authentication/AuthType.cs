@@ -24,6 +24,12 @@ public enum AuthType
     /// <summary>By the account of the process at the other end of a unix socket.</summary>
     Peer,
 
+    /// <summary>By its password in clear, of which PAM is asked.</summary>
+    Pam,
+
+    /// <summary>By its password in clear, of which a directory is asked.</summary>
+    Ldap,
+
     /// <summary>As the first line of the HBA file says that fits.</summary>
     Hba,
 

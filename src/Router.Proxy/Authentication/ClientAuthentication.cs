@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Security.Cryptography;
 using Router.Protocol;
 using Router.Protocol.Authentication;
@@ -22,7 +23,8 @@ internal sealed class ClientAuthentication(
     UserLookupOutcome known,
     bool othersHaveScram,
     LoginSecrets secrets,
-    OutsideQuestions outside,
+    OutsideQuestions accounts,
+    PasswordAuthorities authorities,
     Personality personality)
 {
     private readonly FrameWriter _writer = new();
@@ -45,6 +47,7 @@ internal sealed class ClientAuthentication(
                 AuthType.Trust => known is UserLookupOutcome.Known ? new AuthOutcome.Granted() : Refuse(Refusals.NotTrusted(user)),
                 AuthType.Cert => _stored is not null ? new AuthOutcome.Granted() : Refuse(Refusals.NotCertified(user)),
                 AuthType.Peer => await LookAtPeerAsync(aborted),
+                AuthType.Pam or AuthType.Ldap => await AskOthersAsync(aborted),
                 AuthType.Reject => Refuse(Refusals.Rejected(user)),
                 AuthType.Plain => await AskPlainAsync(aborted),
                 AuthType.Md5 when !IsScram() => await AskMd5Async(aborted),
@@ -79,7 +82,7 @@ internal sealed class ClientAuthentication(
         {
             try
             {
-                var account = await outside.AskBlockingAsync(() => SystemAccounts.NameOf(peer.UserId), aborted);
+                var account = await accounts.AskBlockingAsync(() => SystemAccounts.NameOf(peer.UserId), aborted);
                 if (account is not null && demand.Allows(account, user))
                 {
                     return new AuthOutcome.Granted();
@@ -118,6 +121,34 @@ internal sealed class ClientAuthentication(
 
         secrets.LearnClear(_stored, password);
         return new AuthOutcome.Granted();
+    }
+
+    /// <summary>Whoever is known to PAM or the directory is known; no list is asked.</summary>
+    private async Task<AuthOutcome> AskOthersAsync(CancellationToken aborted)
+    {
+        AuthenticationRequest.Write(_writer, AuthenticationKind.CleartextPassword);
+        if (await AskAsync(aborted) is not { } body)
+        {
+            return new AuthOutcome.Left();
+        }
+
+        if (!PasswordMessage.TryRead(body, out var given))
+        {
+            return Malformed();
+        }
+
+        var password = given.ToArray();
+        var address = (client.RemoteEndPoint as IPEndPoint)?.Address.ToString();
+        switch (await authorities.AskAsync(demand, user, password, address, aborted))
+        {
+            case PasswordVerdict.Right:
+                secrets.LearnProven(user, password);
+                return new AuthOutcome.Granted();
+            case PasswordVerdict.Wrong:
+                return Refuse(demand.Type == AuthType.Ldap ? Refusals.WrongByLdap(user) : Refusals.WrongByPam(user));
+            default:
+                return Refuse(demand.Type == AuthType.Ldap ? Refusals.LdapDown : Refusals.PamDown);
+        }
     }
 
     private async Task<AuthOutcome> AskMd5Async(CancellationToken aborted)

@@ -19,6 +19,7 @@ internal sealed class LoginSecrets
     private readonly ConcurrentDictionary<Entry, ScramKeys> _keys = new();
     private readonly ConcurrentDictionary<StoredPassword, byte[]> _clear = new();
     private readonly ConcurrentDictionary<string, StoredPassword> _fetched = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, StoredPassword> _proven = new(StringComparer.Ordinal);
     private readonly byte[] _saltKey = RandomNumberGenerator.GetBytes(32);
 
     /// <summary>The secret that a client is verified by; made of a plain password where that is stored.</summary>
@@ -52,6 +53,29 @@ internal sealed class LoginSecrets
 
     /// <summary>What auth_query found last; null where it has not.</summary>
     public StoredPassword? FetchedOf(string user) => _fetched.GetValueOrDefault(user);
+
+    /// <summary>Somebody else says that this is the user's password; until the user comes in by another way it opens servers.</summary>
+    public void LearnProven(string user, ReadOnlySpan<byte> clear)
+    {
+        if (_proven.Count >= EntriesMax)
+        {
+            _proven.Clear();
+        }
+
+        _proven[user] = StoredPassword.OfPlain(clear);
+    }
+
+    /// <summary>The user came in by another way.</summary>
+    public void ForgetProven(string user)
+    {
+        if (!_proven.IsEmpty)
+        {
+            _ = _proven.TryRemove(user, out _);
+        }
+    }
+
+    /// <summary>What PAM or a directory has approved; null: nothing.</summary>
+    public StoredPassword? ProvenOf(string user) => _proven.GetValueOrDefault(user);
 
     /// <summary>For users who do not exist.</summary>
     public ScramSecret Mock(string user) => ScramSecret.Mock(_saltKey, user);

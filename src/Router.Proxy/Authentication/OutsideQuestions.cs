@@ -7,7 +7,7 @@ namespace Router.Proxy.Authentication;
 /// none waits beyond a deadline, so that who does not answer holds up nothing but the logins that need his answer.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as the process.")]
-internal sealed class OutsideQuestions(TimeProvider time)
+internal sealed class OutsideQuestions(TimeProvider time, int atOnceMax = OutsideQuestions.AtOnceMax)
 {
     /// <summary>A question of PAM or the accounts has a thread of its own while it is asked.</summary>
     public const int AtOnceMax = 16;
@@ -15,7 +15,7 @@ internal sealed class OutsideQuestions(TimeProvider time)
     /// <summary>From the wish to ask to the answer.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
-    private readonly SemaphoreSlim _places = new(AtOnceMax);
+    private readonly SemaphoreSlim _places = new(atOnceMax);
 
     /// <summary>A question that ends when its token fires.</summary>
     /// <exception cref="TimeoutException">No answer in time.</exception>

@@ -39,6 +39,12 @@ internal static class Refusals
     public static readonly Refusal BadAuthSetup = new(
         SqlState.ConfigFileError, "the user could not be looked up; see the proxy's log", "bouncer config error");
 
+    public static readonly Refusal PamDown = new(
+        SqlState.CannotConnectNow, "PAM does not answer; see the proxy's log", "PAM authentication failed");
+
+    public static readonly Refusal LdapDown = new(
+        SqlState.CannotConnectNow, "the LDAP server does not answer; see the proxy's log", "LDAP authentication failed");
+
     public static readonly Refusal ShuttingDown =
         new(SqlState.AdminShutdown, "the proxy is shutting down", "pooler is shutting down");
 
@@ -74,6 +80,12 @@ internal static class Refusals
 
     public static Refusal NotPeer(string user) => new(
         SqlState.InvalidAuthorizationSpecification, $"peer authentication failed for user \"{user}\"", "unix socket login rejected");
+
+    public static Refusal WrongByPam(string user) => new(
+        SqlState.InvalidAuthorizationSpecification, $"PAM authentication failed for user \"{user}\"", "PAM authentication failed");
+
+    public static Refusal WrongByLdap(string user) => new(
+        SqlState.InvalidAuthorizationSpecification, $"LDAP authentication failed for user \"{user}\"", "LDAP authentication failed");
 
     public static Refusal Rejected(string user) => new(
         SqlState.InvalidAuthorizationSpecification, $"the HBA file rejects this connection of user \"{user}\"", "login rejected");

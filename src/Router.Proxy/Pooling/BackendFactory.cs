@@ -42,7 +42,7 @@ internal sealed class BackendFactory(BackendPool pool, PoolServices services)
         {
             var user = pool.Key.User;
             var password = (user == pool.Database.Target.User ? pool.Database.Password : null)
-                ?? services.Options.Now.Pool!.Users.Find(user) ?? services.Secrets.FetchedOf(user);
+                ?? services.Secrets.ProvenOf(user) ?? services.Options.Now.Pool!.Users.Find(user) ?? services.Secrets.FetchedOf(user);
             var outcome = await new BackendLogin(backend.Connection, user, password, services.Secrets).RunAsync(either.Token);
             switch (outcome)
             {

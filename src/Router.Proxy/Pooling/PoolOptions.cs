@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Router.Proxy.Authentication;
 using Router.Proxy.Authentication.Hba;
+using Router.Proxy.Authentication.Ldap;
 
 namespace Router.Proxy.Pooling;
 
@@ -129,6 +130,9 @@ public sealed record PoolOptions
     /// <summary><c>auth_hba_file</c>, with the maps of <c>auth_ident_file</c>: where <c>auth_type</c> is hba.</summary>
     public HbaRules Hba { get; init; } = HbaRules.Empty;
 
+    /// <summary><c>auth_ldap_options</c>: which directory is asked where <c>auth_type</c> is ldap.</summary>
+    public LdapOptions? Ldap { get; init; }
+
     /// <summary><c>auth_user</c>: who looks users up that are not in the list; null: nobody does.</summary>
     public string? AuthUser { get; init; }
 
@@ -140,6 +144,10 @@ public sealed record PoolOptions
 
     /// <summary><c>auth_file</c>: names and passwords, for both sides.</summary>
     public UserList Users { get; init; } = UserList.Empty;
+
+    /// <summary>PAM is asked.</summary>
+    public bool AsksPam => Authentication == AuthType.Pam
+        || (Authentication == AuthType.Hba && Hba.Demands(static demand => demand.Type == AuthType.Pam));
 
     /// <summary>Certificates let clients in, so TLS has to verify them.</summary>
     public bool DemandsCertificates => Authentication == AuthType.Cert || (Authentication == AuthType.Hba

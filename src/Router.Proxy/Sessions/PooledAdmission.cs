@@ -83,7 +83,7 @@ internal sealed class PooledAdmission(
         }
 
         await using var deadline = loginDeadline();
-        var known = demand.Type is AuthType.Any or AuthType.Reject
+        var known = demand.Type is AuthType.Any or AuthType.Reject or AuthType.Pam or AuthType.Ldap
             ? new UserLookupOutcome.Unknown()
             : await new UserLookup(
                 client.Loop, kind, services.Pools, services.Operator, services.Secrets, Personality, services.Logger)
@@ -95,7 +95,12 @@ internal sealed class PooledAdmission(
 
         var outcome = await new ClientAuthentication(
             client, user, demand, known, pooling.Users.HasScram || services.Secrets.HasFetchedScram,
-            services.Secrets, services.Outside, Personality).RunAsync(cut);
+            services.Secrets, services.Accounts, services.Authorities, Personality).RunAsync(cut);
+        if (outcome is AuthOutcome.Granted && demand.Type is not (AuthType.Pam or AuthType.Ldap))
+        {
+            services.Secrets.ForgetProven(user);
+        }
+
         return outcome switch
         {
             AuthOutcome.Granted => null,

@@ -4,6 +4,7 @@ using Router.Protocol;
 using Router.Protocol.Authentication;
 using Router.Protocol.Messages;
 using Router.Proxy.Authentication;
+using Router.Proxy.Authentication.Ldap;
 using Router.Proxy.Pooling;
 using Router.Testing.Proxy;
 using static Router.Testing.Proxy.PoolScript;
@@ -122,6 +123,34 @@ public sealed class ClientAuthenticationTests
         await RoundTripAsync(second, backend, "SELECT 1");
     }
 
+    [Theory]
+    [InlineData("", SqlState.InvalidAuthorizationSpecification, "LDAP authentication failed for user \"app\"")]
+    [InlineData("pencil", SqlState.CannotConnectNow, "the LDAP server does not answer; see the proxy's log")]
+    public async Task Nobody_is_asked_about_an_empty_password_and_who_does_not_answer_lets_nobody_in(
+        string password, string code, string words)
+    {
+        await using var pool = new PoolScript(Options("plain") with
+        {
+            Authentication = AuthType.Ldap,
+            Ldap = LdapOptionsReader.Read("ldapserver=127.0.0.1 ldapport=1 ldapprefix=uid="),
+        });
+        using var client = await BeginAsync(pool);
+        Assert.Equal(3, await ProveAsync(client, password));
+        var error = await FinalErrorAsync(client);
+        Assert.Equal((code, words), (error.Code, error.Message));
+    }
+
+    [Fact]
+    public void A_password_that_others_approved_opens_servers_until_the_user_comes_in_by_another_way()
+    {
+        var secrets = new LoginSecrets();
+        secrets.LearnProven("app", "SCRAM-SHA-256$4096:c2FsdA==$c3RvcmVk:c2VydmVy"u8);
+        Assert.Equal(PasswordKind.Plain, secrets.ProvenOf("app")!.Kind);
+        Assert.NotEqual(StoredPassword.Parse(ScramStored), StoredPassword.OfPlain(Encoding.UTF8.GetBytes(ScramStored)));
+        secrets.ForgetProven("app");
+        Assert.Null(secrets.ProvenOf("app"));
+    }
+
     [Fact]
     public async Task The_keys_that_a_client_showed_log_in_to_a_server_with_the_same_secret()
     {
@@ -182,14 +211,15 @@ public sealed class ClientAuthenticationTests
         Assert.Equal(agreed == 2 ? 32 : 4, key?.Key.Secret.Length);
     }
 
-    private static PoolScript Start(AuthType type, string stored) => new(new PoolOptions
+    private static PoolScript Start(AuthType type, string stored) => new(Options(stored) with { Authentication = type });
+
+    private static PoolOptions Options(string stored) => new()
     {
         Mode = PoolMode.Transaction,
         PoolSize = 1,
-        Authentication = type,
         Users = new UserList([new("app", StoredPassword.Parse(
             stored switch { "md5" => Md5Stored, "scram" => ScramStored, _ => Secret }))]),
-    });
+    };
 
     private static async Task<WirePeer> BeginAsync(PoolScript pool, string user = "app")
     {

@@ -111,8 +111,10 @@ internal sealed class HbaLineReader(HbaLine line, IReadOnlyDictionary<string, Id
             "scram-sha-256" => AuthType.ScramSha256,
             "peer" => AuthType.Peer,
             "cert" => AuthType.Cert,
+            "pam" => AuthType.Pam,
+            "ldap" => AuthType.Ldap,
             _ => throw new FormatException(
-                $"there is no method '{word.Text}' here; write trust, reject, md5, password, scram-sha-256, peer or cert"),
+                $"there is no method '{word.Text}' here; write trust, reject, md5, password, scram-sha-256, peer, cert, pam or ldap"),
         };
     }
 

@@ -1,3 +1,5 @@
+using Router.Proxy.Authentication.Ldap;
+
 namespace Router.Proxy.Authentication.Hba;
 
 /// <summary>What stands behind the method of a line: words of the form name=value.</summary>
@@ -8,21 +10,29 @@ internal sealed class HbaOptions(AuthType type, IEnumerable<HbaWord> words)
     {
         CheckConnection(connection);
         var demand = new AuthDemand(type);
+        var ldap = new LdapOptionsReader();
         foreach (var word in words)
         {
             var (name, value) = word.Text.Split('=', 2) is [var left, var right]
                 ? (left, right)
-                : throw new FormatException($"'{word.Text}' is no option; write name=value");
+                : throw new FormatException("an option has the form name=value");
+            if (type == AuthType.Ldap && LdapOptionsReader.Knows(name))
+            {
+                ldap.Take(name, value);
+                continue;
+            }
+
             demand = name switch
             {
                 "map" when type is AuthType.Peer or AuthType.Cert => demand with { Map = MapOf(value, maps) },
+                "pamservice" when type == AuthType.Pam => demand with { PamService = value },
                 "clientcert" when connection == HbaConnection.HostSsl => demand with { Certificate = CertificateOf(value) },
                 "clientcert" => throw new FormatException("clientcert belongs to hostssl lines"),
                 _ => throw new FormatException($"the method has no option '{name}'"),
             };
         }
 
-        return demand;
+        return type == AuthType.Ldap ? demand with { Ldap = ldap.Done() } : demand;
     }
 
     private void CheckConnection(HbaConnection connection)

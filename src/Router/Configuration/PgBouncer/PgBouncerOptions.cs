@@ -105,6 +105,7 @@ internal static class PgBouncerOptions
             Authentication = AuthenticationOf(settings.Of(SettingTable.AuthType)),
             Users = files.Users,
             Hba = files.Hba,
+            Ldap = files.Ldap,
             AuthUser = NullIfEmpty(settings.Of(SettingTable.AuthUser)),
             AuthQuery = settings.Of(SettingTable.AuthQuery),
             AuthDatabase = NullIfEmpty(settings.Of(SettingTable.AuthDbname)),
@@ -173,6 +174,8 @@ internal static class PgBouncerOptions
         AuthType.Cert => ProxyAuthType.Cert,
         AuthType.ScramSha256 => ProxyAuthType.ScramSha256,
         AuthType.Hba => ProxyAuthType.Hba,
+        AuthType.Ldap => ProxyAuthType.Ldap,
+        AuthType.Pam => ProxyAuthType.Pam,
         _ => ProxyAuthType.Md5,
     };
 

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Router.Configuration.PgBouncer.Settings;
 using static Router.Configuration.PgBouncer.Settings.SettingTable;
-using Auth = Router.Configuration.PgBouncer.Settings.AuthType;
 
 namespace Router.Configuration.PgBouncer;
 
@@ -24,7 +23,6 @@ internal static class UnsupportedSettings
         ("a fixed list of parameters follows a client: PgBouncer's own and IntervalStyle", [TrackExtraParameters]),
         ("a server connection is never closed under a client for the sake of a setting", [ServerFastClose]),
         ("SUSPEND waits for nothing", [SuspendTimeout]),
-        ("there is no such authentication", [AuthLdapOptions]),
     }.SelectMany(row => row.Settings.Select(setting => (setting, row.Reason))).ToFrozenDictionary(
         pair => pair.setting, pair => pair.Reason);
 
@@ -40,8 +38,6 @@ internal static class UnsupportedSettings
             }
         }
 
-        Refuse(SettingTable.AuthType, settings.Of(SettingTable.AuthType) is Auth.Ldap or Auth.Pam,
-            "is not there yet; write scram-sha-256, md5, plain, cert, hba or trust");
         Refuse(DisablePqexec, settings.Of(DisablePqexec), "simple queries cannot be refused; set it to 0");
         if (configuration.Peers.Length > 0 && settings.Of(PeerId) == 0)
         {

@@ -83,6 +83,8 @@ public sealed class RouterYamlTests
     [InlineData("pool_mode: session\nauth_type: hba", "f.yml:5:12: auth_type: hba needs auth_hba_file")]
     [InlineData("pool_mode: session\nauth_type: hba\nauth_hba_file: /nowhere/hba",
         "/nowhere/hba: auth_hba_file: cannot be read: Could not find file '/nowhere/hba'.")]
+    [InlineData("pool_mode: session\nauth_type: ldap\nauth_ldap_options: ldapserver=a",
+        "f.yml:6:20: auth_ldap_options: ldap needs either ldapprefix or ldapsuffix, or else ldapbasedn with what belongs to a search")]
     [InlineData("pool_mode: session\nauth_type: trust\nauth_dbname: pgbouncer",
         "f.yml:6:14: auth_dbname: is the console; name a database that has the users")]
     [InlineData("log: {levels: INFO}", "f.yml:4:7: log.levels: unknown key; did you mean 'level'?")]

@@ -92,7 +92,11 @@ public sealed class HbaReaderTests
     [InlineData("host all all all md5 map=m", "the method has no option 'map'")]
     [InlineData("host all all all md5 clientcert=verify-ca", "clientcert belongs to hostssl lines")]
     [InlineData("hostssl all all all md5 clientcert=no", "clientcert=no does not fit")]
-    [InlineData("hostssl all all all md5 more", "'more' is no option")]
+    [InlineData("hostssl all all all md5 more", "an option has the form name=value")]
+    [InlineData("host all all all ldap", "ldap needs ldapserver or ldapurl")]
+    [InlineData("host all all all ldap ldapserver=a ldapsufix=b", "ldap has no option 'ldapsufix'")]
+    [InlineData("host all all all md5 ldapserver=a", "the method has no option 'ldapserver'")]
+    [InlineData("host all all all md5 pamservice=a", "the method has no option 'pamservice'")]
     [InlineData("local all all peer map=nowhere", "the ident file has no map 'nowhere'")]
     [InlineData("local all \"all trust", "a quote is not closed")]
     [InlineData("local all all, trust,", "a list ends with a comma")]
@@ -125,6 +129,13 @@ public sealed class HbaReaderTests
         var (rules, findings) = Read("local all all peer map=m\nhostssl all all all md5 clientcert=verify-full\n");
         Assert.Empty(findings);
         Assert.Equal("m", rules.Find(Facts("app@db local"))!.Map!.Name);
+        var (others, none) = Read(
+            "local all a pam\nlocal all b pam pamservice=mine\nlocal all c ldap ldapserver=\"one two\" ldapprefix=\"uid=\" ldapsuffix=\", dc=x\"\n");
+        Assert.Empty(none);
+        Assert.Equal(("pgbouncer", "mine"), (others.Find(Facts("a@db local"))!.PamService, others.Find(Facts("b@db local"))!.PamService));
+        var ldap = others.Find(Facts("c@db local"))!.Ldap!;
+        Assert.Equal(("uid=", ", dc=x", 389), (ldap.Prefix, ldap.Suffix, ldap.Port));
+        Assert.Equal("one two", string.Join(" ", ldap.Servers));
         Assert.Equal(CertificateDemand.VerifyFull, rules.Find(Facts("app@db 10.1.2.3 tls"))!.Certificate);
     }
 

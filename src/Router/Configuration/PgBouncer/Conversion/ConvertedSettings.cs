@@ -41,7 +41,7 @@ internal static class ConvertedSettings
 
     /// <summary>How clients are let in, where it is written.</summary>
     public static readonly ImmutableArray<Setting<string>> Authentication =
-        [SettingTable.AuthFile, AuthHbaFile, AuthIdentFile, AuthUser, AuthQuery, AuthDbname];
+        [SettingTable.AuthFile, AuthHbaFile, AuthIdentFile, AuthLdapOptions, AuthUser, AuthQuery, AuthDbname];
 
     public static readonly ImmutableArray<ConvertedSetting> Pools =
     [

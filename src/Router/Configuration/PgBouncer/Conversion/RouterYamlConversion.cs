@@ -101,13 +101,18 @@ internal sealed class RouterYamlConversion
         foreach (var setting in ConvertedSettings.Authentication.Where(setting => _settings.Of(setting).Length > 0
             && (setting != SettingTable.AuthQuery || _settings.Written(setting) is not null)))
         {
-            _yaml.Line($"{setting.Name}: {YamlText.Quoted(_settings.Of(setting))}", Origin(setting));
+            // A secret is not copied.
+            var value = _settings.Of(setting);
+            var isSecret = setting == SettingTable.AuthLdapOptions && value.Contains("ldapbindpasswd", StringComparison.Ordinal);
+            _yaml.Line(
+                isSecret ? $"{setting.Name}:" : $"{setting.Name}: {YamlText.Quoted(value)}",
+                isSecret ? $"{Mark} the value of {Origin(setting)}, which holds a password" : Origin(setting));
         }
 
         var type = _settings.Of(SettingTable.AuthType);
-        if (type is AuthType.Any or AuthType.Ldap or AuthType.Pam)
+        if (type == AuthType.Any)
         {
-            _yaml.Line("auth_type:", $"{Mark} trust, plain, md5, scram-sha-256, cert or hba; there is no "
+            _yaml.Line("auth_type:", $"{Mark} trust, plain, md5, scram-sha-256, cert, hba, ldap or pam; there is no "
                 + $"{_settings.Show(SettingTable.AuthType)} here ({Origin(SettingTable.AuthType)})");
         }
         else
@@ -146,9 +151,8 @@ internal sealed class RouterYamlConversion
         _yaml.Comment("What has no place here:");
         foreach (var setting in written)
         {
-            // Options of LDAP may hold a password.
-            var value = setting == SettingTable.AuthLdapOptions ? "***" : _settings.Written(setting)!.Text;
-            _yaml.Comment($"{$"{setting} = {value}".TrimEnd()} ({Origin(setting)}): {UnconvertedSettings.ReasonOf(setting)}");
+            var line = $"{setting} = {_settings.Written(setting)!.Text}".TrimEnd();
+            _yaml.Comment($"{line} ({Origin(setting)}): {UnconvertedSettings.ReasonOf(setting)}");
         }
     }
 

@@ -15,7 +15,6 @@ internal static class UnconvertedSettings
         ("what is logged follows log.level", [LogConnections, LogDisconnections, LogPoolerErrors]),
         ("that is the service manager's", [Pidfile, User, JobName]),
         ("a reload reads the file of the command line", [Conffile]),
-        ("nobody is asked by LDAP, so far", [AuthLdapOptions]),
         ("a proof by SCRAM is checked with the iterations of the stored secret", [ScramIterations]),
         ("the members' addresses come from the store", [DnsMaxTtl, DnsNxdomainTtl, DnsZoneCheckPeriod, ResolvConf]),
         ("buffers are sized otherwise; see relay_held_max", [PktBuf, SbufLoopcnt, TcpSocketBuffer]),

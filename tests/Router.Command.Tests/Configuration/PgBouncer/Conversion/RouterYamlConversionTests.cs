@@ -162,7 +162,9 @@ public sealed class RouterYamlConversionTests
     [InlineData("client_login_timeout = 0\n", @"^client_login_timeout: 0s? +# p\.ini:5:24$")]
     [InlineData("server_check_query =\n", @"^server_check_query: '' +# p\.ini:5:21$")]
     [InlineData("logfile = /l\n", @"^# logfile = /l \(p\.ini:5:11\): the log goes to standard error,")]
-    [InlineData("auth_ldap_options = ldapbindpasswd=secret\n", @"^# auth_ldap_options = \*\*\* \(p\.ini:5:21\): nobody")]
+    [InlineData("auth_ldap_options = ldapserver=a ldapbindpasswd=secret\n",
+        @"^auth_ldap_options: +# FILL IN: the value of p\.ini:5:21, which holds a password$")]
+    [InlineData("auth_ldap_options = ldapserver=a ldapprefix=b\n", @"^auth_ldap_options: 'ldapserver=a ldapprefix=b' +# p\.ini:5:21$")]
     [InlineData("[databases]\na = host=h password=secret\n", @"^# databases: a: password=\*\*\* \(p\.ini:6:21\): a client logs in")]
     [InlineData("[databases]\na = pool_size=3\n", @"^# databases: a: pool_size=3 \(p\.ini:6:15\): one setting holds")]
     [InlineData("[databases]\na =\n", @"^# databases: a says nothing \(p\.ini:6:1\)$")]
