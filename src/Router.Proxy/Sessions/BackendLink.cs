@@ -130,10 +130,11 @@ internal sealed class BackendLink
     {
         var backend = Backend!;
         var parameters = _phase.FromBackend.Parameters!;
-        if (!ReferenceEquals(parameters, backend.Parameters))
+        if (!ReferenceEquals(parameters, Parameters))
         {
+            // The survey may have told the connection of them already.
             backend.Parameters = parameters;
-            Parameters = backend.Parameters;
+            Parameters = parameters;
             if (backend.Backend is { Identity: null, Member.IsFixed: false } && parameters.Find("in_hot_standby") == "off")
             {
                 backend.CloseReason ??= "the replica was promoted";
