@@ -22,6 +22,7 @@ internal sealed class RequestLedger
     private bool _hasOpenRun;
     private bool _isCopyingIn;
     private bool _isSkipping;
+    private bool _hasQueryFailed;
 
     /// <summary>Some message reached the server whose ReadyForQuery has not come back.</summary>
     public bool IsInFlight => _awaited.Count > 0 || _hasOpenRun || _isSkipping;
@@ -189,6 +190,7 @@ internal sealed class RequestLedger
         // ReadyForQuery follows where the error is a simple query's, or that of the commit in a Sync.
         if (_awaited.Count > 0 ? KindOf(_awaited[0]) is Awaited.Query or Awaited.Sync : !_hasOpenRun)
         {
+            _hasQueryFailed = true;
             return Treatment.Pass;
         }
 
@@ -211,12 +213,19 @@ internal sealed class RequestLedger
         done = null;
         _undone?.Clear();
         DropTo(static kind => kind is Awaited.Sync or Awaited.Query);
-        _undone?.Reverse();
-        (_isCopyingIn, _isSkipping) = (false, false);
         if (_awaited.Count > 0)
         {
             Take(out done);
         }
+
+        if (_hasQueryFailed)
+        {
+            Undo(done);
+            done = null;
+        }
+
+        _undone?.Reverse();
+        (_isCopyingIn, _isSkipping, _hasQueryFailed) = (false, false, false);
     }
 
     private static Awaited KindOf(byte entry) => (Awaited)(entry & KindMask);

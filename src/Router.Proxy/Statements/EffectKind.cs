@@ -6,7 +6,7 @@ internal enum EffectKind : byte
     /// <summary>None.</summary>
     None,
 
-    /// <summary>A query may throw all prepared statements away.</summary>
+    /// <summary>A query throws the client's name (Bytes) away; without one, perhaps all prepared statements.</summary>
     Deallocates,
 
     /// <summary>The client has a new name (Bytes), and the server connection a new statement.</summary>

@@ -27,6 +27,7 @@ internal sealed class PreparedStatements
     private readonly SessionState _state;
     private readonly SessionTraits _traits;
     private readonly RequestLedger _ledger;
+    private readonly NamedDeallocation _deallocation;
     private byte[]? _body;
     private int _bodyLength;
     private Statement? _bodyOf;
@@ -38,6 +39,7 @@ internal sealed class PreparedStatements
         _state = state;
         _ledger = state.Requests;
         _books = new StatementBooks(store, state.Requests);
+        _deallocation = new NamedDeallocation(_books, state.Requests);
     }
 
     /// <summary>What has been prepared, and where.</summary>
@@ -60,9 +62,8 @@ internal sealed class PreparedStatements
             case MessageType.Parse or MessageType.Bind or MessageType.Describe or MessageType.Close:
                 return OnNamed(message, at, ref splice);
             case MessageType.Query or MessageType.FunctionCall:
-                _books.ForgetUnnamed();
-                _books.ExpectQuery(message);
-                break;
+                _isWaiting = _deallocation.OnQuery(message, at, ref splice) == RewriteStep.Wait;
+                return _isWaiting ? RewriteStep.Wait : RewriteStep.Done;
             default:
                 _ledger.OnRequest(message[0]);
                 break;
@@ -168,7 +169,7 @@ internal sealed class PreparedStatements
         var body = isWhole ? message[names.End..names.TotalLength] : default;
         var taken = _books.Client.Find(names.Name);
         var known = taken.Statement ?? (isWhole && !names.IsUnnamed ? _books.Store.Find(body) : null);
-        _isWaiting = _books.IsInDoubt(names, known);
+        _isWaiting = _books.IsInDoubt(names.Name, known);
         if (_isWaiting)
         {
             return RewriteStep.Wait;
@@ -176,10 +177,7 @@ internal sealed class PreparedStatements
 
         if (names.IsUnnamed)
         {
-            _books.Client.SetUnnamed(body.Length <= ClientStatements.UnnamedMax ? body : default);
-            _books.Server.SetUnnamed(_books.Client);
-            _ledger.Expect(Awaited.Parse, Treatment.Pass, new Effect(EffectKind.Unnamed, Version: _books.Client.UnnamedVersion));
-            return RewriteStep.Done;
+            return OnUnnamedParse(body, names, at, ref splice);
         }
 
         if (taken.Statement is not null)
@@ -224,11 +222,26 @@ internal sealed class PreparedStatements
         return RewriteStep.Done;
     }
 
+    /// <param name="body">Behind the name; empty where it is not whole.</param>
+    private RewriteStep OnUnnamedParse(ReadOnlySpan<byte> body, StatementNames names, int at, ref Splice splice)
+    {
+        if (_deallocation.TryParse(body, at, names.TotalLength, ref splice) is { } deallocated)
+        {
+            _isWaiting = deallocated == RewriteStep.Wait;
+            return deallocated;
+        }
+
+        _books.Client.SetUnnamed(body.Length <= ClientStatements.UnnamedMax ? body : default);
+        _books.Server.SetUnnamed(_books.Client);
+        _ledger.Expect(Awaited.Parse, Treatment.Pass, new Effect(EffectKind.Unnamed, Version: _books.Client.UnnamedVersion));
+        return RewriteStep.Done;
+    }
+
     /// <summary>Bind, or Describe of a statement.</summary>
     private RewriteStep OnUse(ReadOnlySpan<byte> message, StatementNames names, int at, ref Splice splice)
     {
         var (name, found) = names.HasStatement ? _books.Client.Find(names.Name) : default;
-        _isWaiting = names.HasStatement && _books.IsInDoubt(names, found);
+        _isWaiting = names.HasStatement && _books.IsInDoubt(names.Name, found);
         if (_isWaiting)
         {
             return RewriteStep.Wait;
@@ -274,7 +287,7 @@ internal sealed class PreparedStatements
     private RewriteStep OnClose(ReadOnlySpan<byte> message, StatementNames names, int at, ref Splice splice)
     {
         var (name, statement) = names.HasStatement ? _books.Client.Find(names.Name) : default;
-        _isWaiting = names.HasStatement && _books.IsInDoubt(names, statement: null);
+        _isWaiting = names.HasStatement && _books.IsInDoubt(names.Name, statement: null);
         if (_isWaiting)
         {
             return RewriteStep.Wait;

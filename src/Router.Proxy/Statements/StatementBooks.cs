@@ -1,7 +1,6 @@
 using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
-using Router.Protocol.Sql;
 using Router.Proxy.Sessions;
 
 namespace Router.Proxy.Statements;
@@ -63,26 +62,18 @@ internal sealed class StatementBooks(StatementStore store, RequestLedger ledger)
 
     public void ExpectQuery(ReadOnlySpan<byte> message)
     {
-        var mayDeallocate = !ledger.IsDeaf && message[0] == MessageType.Query && DeallocatesAll(message);
+        var mayDeallocate = !ledger.IsDeaf && message[0] == MessageType.Query
+            && DeallocateText.IsOfAll(DeallocateText.Of(message));
         _deallocations += mayDeallocate ? 1 : 0;
         ledger.Expect(Awaited.Query, Treatment.Pass, mayDeallocate ? new Effect(EffectKind.Deallocates) : null);
     }
 
-    /// <summary>Looks at as much of the text as is there.</summary>
-    private static bool DeallocatesAll(ReadOnlySpan<byte> query)
+    /// <summary>A query that throws away the client's name for a statement, unless it fails.</summary>
+    public void ExpectDeallocation(byte[] name, Statement statement)
     {
-        var text = query[Math.Min(query.Length, FrameHeader.Size)..];
-        var end = text.IndexOf((byte)0);
-        var statements = new StatementScanner(end < 0 ? text : text[..end]);
-        while (statements.TryRead(out var head))
-        {
-            if (head.Kind is StatementKind.DeallocateAll or StatementKind.DiscardAll)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        _deallocations++;
+        ledger.Expect(
+            Awaited.Query, Treatment.Pass, new Effect(EffectKind.Deallocates, new PreparedStatement(statement, []), name));
     }
 
     public bool HasDoubts => ledger.Unsettled > 0 || _deallocations > 0;
@@ -92,7 +83,8 @@ internal sealed class StatementBooks(StatementStore store, RequestLedger ledger)
     /// undo it, and not what is said now. Or all names may be thrown away. Rare, for drivers wait for the first answer about a
     /// statement.
     /// </summary>
-    public bool IsInDoubt(StatementNames names, Statement? statement)
+    /// <param name="name">Empty for the unnamed statement.</param>
+    public bool IsInDoubt(ReadOnlySpan<byte> name, Statement? statement)
     {
         if (!HasDoubts || _deallocations > 0)
         {
@@ -102,9 +94,9 @@ internal sealed class StatementBooks(StatementStore store, RequestLedger ledger)
         for (var index = ledger.EffectCount - 1; index >= 0; index--)
         {
             var effect = ledger.EffectAt(index);
-            var isOfName = names.IsUnnamed
+            var isOfName = name.IsEmpty
                 ? effect.Kind == EffectKind.Unnamed
-                : effect is { Kind: not EffectKind.Used, Bytes: { } name } && names.Name.SequenceEqual(name);
+                : effect is { Kind: not EffectKind.Used, Bytes: { } other } && name.SequenceEqual(other);
             if (isOfName)
             {
                 return index < ledger.Unsettled || IsInDoubt(statement);
@@ -163,7 +155,11 @@ internal sealed class StatementBooks(StatementStore store, RequestLedger ledger)
             store.Release(effect.Prepared.Statement);
         }
 
-        _deallocations -= effect.Kind == EffectKind.Deallocates ? 1 : 0;
+        if (effect.Kind == EffectKind.Deallocates)
+        {
+            _deallocations--;
+            TakeName(effect);
+        }
     }
 
     public void UndoAll()
@@ -213,9 +209,10 @@ internal sealed class StatementBooks(StatementStore store, RequestLedger ledger)
 
     private void TakeName(Effect effect)
     {
-        if (Client.Find(effect.Bytes).Statement is { } statement && ReferenceEquals(statement, effect.Prepared.Statement))
+        if (effect.Bytes is { } name && Client.Find(name).Statement is { } statement
+            && ReferenceEquals(statement, effect.Prepared.Statement))
         {
-            Client.Remove(effect.Bytes!);
+            Client.Remove(name);
             store.Release(statement);
         }
     }

@@ -69,5 +69,6 @@ internal sealed class StatementStore
         return SqlHints.Read(end < 0 ? body : body[..end]);
     }
 
-    private byte[] NextName() => Encoding.ASCII.GetBytes(Prefix + (++_last).ToString(CultureInfo.InvariantCulture));
+    /// <summary>A name that no statement has had.</summary>
+    public byte[] NextName() => Encoding.ASCII.GetBytes(Prefix + (++_last).ToString(CultureInfo.InvariantCulture));
 }

@@ -100,7 +100,7 @@ public sealed class PipelineFuzzTests(PipelineFuzzTests.Server server) : IClassF
             var name = Names[random.Next(Names.Length)];
             var text = Texts[random.Next(Texts.Length)];
             var portal = random.Next(4) == 0 ? "p" : "";
-            switch (random.Next(12))
+            switch (random.Next(13))
             {
                 case 0 or 1 or 2:
                     writer.Begin(MessageType.Parse).Text(name).Text(text).Int16(0).End();
@@ -129,8 +129,17 @@ public sealed class PipelineFuzzTests(PipelineFuzzTests.Server server) : IClassF
                     writer.Begin(MessageType.Sync).End();
                     story.Append("Sync, ");
                     break;
+                case 11 when name.Length > 0:
+                    writer.Begin(MessageType.Parse).Text("").Text($"DEALLOCATE {name}").Int16(0).End();
+                    writer.Begin(MessageType.Bind).Text("").Text("").Int16(0).Int16(0).Int16(0).End();
+                    writer.Begin(MessageType.Execute).Text("").Int32(0).End();
+                    writer.Begin(MessageType.Parse).Text("").Text("SELECT 7").Int16(0).End();
+                    story.Append($"Execute DEALLOCATE {name}, ");
+                    break;
                 default:
-                    var sql = random.Next(12) == 0 ? "DEALLOCATE ALL" : text.Contains('$', StringComparison.Ordinal) ? "SELECT 6" : text;
+                    var sql = random.Next(12) == 0 ? "DEALLOCATE ALL"
+                        : random.Next(4) == 0 && name.Length > 0 ? $"DEALLOCATE PREPARE \"{name}\""
+                        : text.Contains('$', StringComparison.Ordinal) ? "SELECT 6" : text;
                     writer.Begin(MessageType.Query).Text(sql).End();
                     story.Append($"Query {sql}, ");
                     break;
