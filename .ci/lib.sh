@@ -31,6 +31,18 @@ test_packages() {
     command -v ip >/dev/null || say iproute2
     [ -x /usr/sbin/slapd ] || say slapd
     command -v setpriv >/dev/null || say util-linux
+    driver_packages
+}
+
+# The drivers that are run through the pooler; those for JavaScript come from npm, by their test.
+driver_packages() {
+    [ -e /usr/lib/python3/dist-packages/psycopg2 ] || say python3-psycopg2
+    [ -e /usr/lib/python3/dist-packages/psycopg ] || say python3-psycopg
+    [ -e /usr/lib/python3/dist-packages/asyncpg ] || say python3-asyncpg
+    [ -e /usr/share/java/postgresql.jar ] || say libpostgresql-jdbc-java
+    command -v javac >/dev/null || say default-jdk-headless
+    command -v node >/dev/null || say nodejs
+    command -v npm >/dev/null || say npm
 }
 
 # install_packages NAME...: installs them without starting a service or creating a database cluster.
