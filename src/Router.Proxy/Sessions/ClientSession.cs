@@ -112,7 +112,11 @@ internal sealed class ClientSession : ISessionHost
         }
 
         _cut = null;
-        if (_pooled is not { IsResting: true })
+        if (_pooled is { HasPaused: true } paused)
+        {
+            paused.Rest(isCut: _cutReason is not null);
+        }
+        else
         {
             await CloseAsync();
         }

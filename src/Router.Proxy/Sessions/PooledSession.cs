@@ -85,8 +85,14 @@ internal sealed class PooledSession : ICancelTarget
 
     public BackendPool Pool => _pool;
 
-    /// <summary>Nothing of the session runs: it goes on when something happens.</summary>
-    public bool IsResting => _lane.IsResting;
+    /// <summary>
+    /// It has run as far as it can and has not ended: whoever ran it is to call <see cref="Rest"/> as the last thing.
+    /// </summary>
+    /// <remarks>
+    /// A state of the run, not of the lane. A resting session goes on at any event, and one may come between the end of
+    /// <see cref="GoOnAsync"/> and its continuation.
+    /// </remarks>
+    public bool HasPaused { get; private set; }
 
     /// <summary>Greets the client and serves it until it rests; else says how the session ends.</summary>
     /// <exception cref="OperationCanceledException">The session is cut.</exception>
@@ -117,7 +123,7 @@ internal sealed class PooledSession : ICancelTarget
         }
         finally
         {
-            CloseUnlessResting();
+            CloseUnlessPaused();
         }
     }
 
@@ -127,13 +133,25 @@ internal sealed class PooledSession : ICancelTarget
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SessionEnd?> GoOnAsync(CancellationToken cut)
     {
+        HasPaused = false;
         try
         {
             return await ServeAsync(cut);
         }
         finally
         {
-            CloseUnlessResting();
+            CloseUnlessPaused();
+        }
+    }
+
+    /// <summary>From here on it goes on, by its host, when something happens; at once where something has.</summary>
+    /// <param name="isCut">That it is to end came while nothing of it ran any more, and nobody had looked.</param>
+    public void Rest(bool isCut)
+    {
+        _lane.Rest();
+        if (isCut)
+        {
+            _lane.Interrupt();
         }
     }
 
@@ -221,9 +239,9 @@ internal sealed class PooledSession : ICancelTarget
         ? Refusals.Notice(_services.Options.Now.Personality, words)
         : null;
 
-    private void CloseUnlessResting()
+    private void CloseUnlessPaused()
     {
-        if (!IsResting)
+        if (!HasPaused)
         {
             _cancelKey?.Dispose();
             _pool.Clients.Remove(this);
@@ -247,7 +265,7 @@ internal sealed class PooledSession : ICancelTarget
                 cut.ThrowIfCancellationRequested();
                 if (!_client.IsReadReady)
                 {
-                    _lane.Rest();
+                    HasPaused = true;
                     return null;
                 }
             }

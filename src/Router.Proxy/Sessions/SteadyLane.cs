@@ -25,7 +25,7 @@ internal sealed class SteadyLane(
     private bool _isPeerClosing;
 
     /// <summary>The session does nothing: what happens next happens here.</summary>
-    public bool IsResting { get; private set; }
+    private bool _isResting;
 
     /// <summary>Hear from now on when the client leaves.</summary>
     public void Watch() => client.Watch(this);
@@ -33,8 +33,12 @@ internal sealed class SteadyLane(
     /// <summary>The session has nothing to do until its client says something.</summary>
     public void Rest()
     {
-        IsResting = true;
+        _isResting = true;
         client.Watch(this);
+        if (client.IsReadReady)
+        {
+            GoOn();
+        }
     }
 
     /// <summary>What was handed over, once; null where nothing was.</summary>
@@ -64,7 +68,7 @@ internal sealed class SteadyLane(
     public void OnReadable(bool isPeerClosing)
     {
         _isPeerClosing |= isPeerClosing;
-        if (!IsResting || _isQueued)
+        if (!_isResting || _isQueued)
         {
             // A request that waits for a server connection waits for nobody any more.
             if (isPeerClosing)
@@ -194,9 +198,9 @@ internal sealed class SteadyLane(
 
     private void GoOn()
     {
-        if (IsResting)
+        if (_isResting)
         {
-            IsResting = false;
+            _isResting = false;
             host.GoOn();
         }
     }

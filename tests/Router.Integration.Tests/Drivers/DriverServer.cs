@@ -29,6 +29,15 @@ public sealed class DriverServer : IAsyncLifetime
 
     public int PooledPort => _pooler.Port;
 
+    /// <summary>What the pooler said last, without what it says of every connection.</summary>
+    public string Log => string.Join(
+        '\n',
+        _pooler.Log.Split('\n')
+            .Where(static line => !line.Contains("client close request", StringComparison.Ordinal)
+                && !line.Contains("login attempt", StringComparison.Ordinal) && !line.Contains(" S-", StringComparison.Ordinal)
+                && !line.Contains("RECONNECT", StringComparison.Ordinal))
+            .TakeLast(30));
+
     public async Task InitializeAsync()
     {
         await _server.InitializeAsync();

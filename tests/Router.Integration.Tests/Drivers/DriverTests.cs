@@ -62,10 +62,10 @@ public sealed class DriverTests(DriverServer server) : IClassFixture<DriverServe
         await server.CheckChurnAsync();
     }
 
-    private static void Check(DriverRun direct, DriverRun pooled)
+    private void Check(DriverRun direct, DriverRun pooled)
     {
         Assert.True(direct.ExitCode == 0, direct.Seen + direct.Errors);
-        Assert.True(direct.Seen == pooled.Seen, $"direct:\n{direct.Seen}\npooled:\n{pooled.Seen}\n{pooled.Errors}");
+        Assert.True(direct.Seen == pooled.Seen, $"direct:\n{direct.Seen}\npooled:\n{pooled.Seen}\n{pooled.Errors}\n{server.Log}");
         Assert.True(pooled.Servers >= 2, $"the client met {pooled.Servers} server processes");
     }
 
