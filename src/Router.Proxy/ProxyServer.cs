@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Router.Cluster;
+using Router.Protocol.Messages;
 using Router.Proxy.Authentication;
 using Router.Proxy.Backends;
 using Router.Proxy.Console;
@@ -98,13 +100,57 @@ public sealed class ProxyServer
     }
 
     /// <summary>Binds every address of the options; returns them with the ports that the system chose.</summary>
+    /// <param name="inherited">Sockets of a process that this one follows; one that is not of these addresses is left.</param>
     /// <exception cref="TransportException">An address cannot be bound; says which and why.</exception>
-    public ImmutableArray<EndPoint> Listen()
+    public ImmutableArray<EndPoint> Listen(params IReadOnlyList<Socket> inherited)
     {
         var bound = ImmutableArray.CreateBuilder<EndPoint>();
-        Bind(ListenerKind.Primary, _options.Now.PrimaryListen, bound);
-        Bind(ListenerKind.Replica, _options.Now.ReplicaListen, bound);
+        var left = inherited.ToList();
+        Bind(ListenerKind.Primary, _options.Now.PrimaryListen, bound, left);
+        Bind(ListenerKind.Replica, _options.Now.ReplicaListen, bound, left);
+        left.ForEach(SocketPassing.Leave);
         return bound.ToImmutable();
+    }
+
+    /// <summary>What it listens on, for another process that is to follow this one.</summary>
+    public IReadOnlyList<Socket> ListeningSockets => [.. _listeners.Select(static listener => listener.Socket!)];
+
+    /// <summary>
+    /// Sockets are to be inherited of another process, whose clients' cancel requests will reach this one: they go to
+    /// <paramref name="predecessor"/> where nobody here knows them.
+    /// </summary>
+    public void Follow(Func<CancelRequest, Task> predecessor) => _services.Cancels.Predecessor = predecessor;
+
+    /// <summary>The process whose sockets were inherited accepts no more: they are this one's.</summary>
+    public void OwnSockets()
+    {
+        foreach (var listener in _listeners)
+        {
+            listener.Share(false);
+            listener.LookAgain();
+        }
+    }
+
+    /// <summary>
+    /// Another process listens on the same sockets: accepts no more, and ends when the last client has left. Returns when it
+    /// accepts no more.
+    /// </summary>
+    public async Task HandOverAsync()
+    {
+        foreach (var listener in _listeners)
+        {
+            listener.Share(true);
+            await listener.CloseAsync();
+        }
+
+        Shutdown(ShutdownMode.HandedOver);
+    }
+
+    /// <summary>Passes on a cancel request that has come to the process that follows this one. From any thread.</summary>
+    public Task CancelAsync(CancelRequest request)
+    {
+        var loop = _transport.Loops[0];
+        return loop.RunAsync(() => _services.Cancels.ForwardAsync(loop, request, CancellationToken.None));
     }
 
     /// <summary>Who carries out what the console orders of the process. Called once, before <see cref="RunAsync"/>.</summary>
@@ -227,13 +273,15 @@ public sealed class ProxyServer
     }
 
     private void Bind(
-        ListenerKind kind, ImmutableArray<EndPoint> endPoints, ImmutableArray<EndPoint>.Builder bound)
+        ListenerKind kind, ImmutableArray<EndPoint> endPoints, ImmutableArray<EndPoint>.Builder bound, List<Socket> inherited)
     {
         var relay = new RelayOptions(HeldMax: _options.Now.RelayHeldMax);
         foreach (var endPoint in endPoints)
         {
             var listener = new ClientListener(kind, relay, _services, _sockets);
-            bound.Add(listener.Listen(_transport, endPoint));
+            var socket = inherited.Find(socket => $"{socket.LocalEndPoint}" == $"{endPoint}");
+            _ = inherited.Remove(socket!);
+            bound.Add(listener.Listen(_transport, endPoint, socket));
             _listeners = _listeners.Add(listener);
         }
     }

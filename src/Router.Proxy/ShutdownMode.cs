@@ -12,6 +12,9 @@ public enum ShutdownMode
     /// <summary>Until the last client has left of itself.</summary>
     WaitForClients,
 
+    /// <summary>The same, while another process listens in its place: nobody is refused who has come already.</summary>
+    HandedOver,
+
     /// <summary>For nothing.</summary>
     Immediate,
 }

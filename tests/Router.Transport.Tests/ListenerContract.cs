@@ -42,6 +42,53 @@ public abstract class ListenerContract : IAsyncLifetime
     }
 
     [TransportFact]
+    public async Task Socket_that_is_passed_on_serves_there_when_it_is_closed_here()
+    {
+        var directory = Directory.CreateTempSubdirectory("passed-");
+        try
+        {
+            var address = new UnixDomainSocketEndPoint(Path.Combine(directory.FullName, "s"));
+            var old = _harness.Transport.Listen(address, new ListenOptions(), connection => connection.Abort());
+            var (here, there) = await PairAsync(Path.Combine(directory.FullName, "channel"));
+            using (here)
+            using (there)
+            {
+                SocketPassing.Send(here, [old.Socket]);
+                var inherited = Assert.Single(SocketPassing.Receive(there));
+                Assert.Equal($"{address}", $"{inherited.LocalEndPoint}");
+                Assert.Equal(Environment.ProcessId, SocketPassing.PeerOf(there)?.ProcessId);
+                var accepted = new ConcurrentQueue<IConnection>();
+                await using var next = _harness.Transport.Listen(
+                    address, new ListenOptions(Inherited: inherited), accepted.Enqueue);
+                old.IsShared = true;
+                await old.DisposeAsync();
+                for (var i = 1; i <= 3; i++)
+                {
+                    using var peer = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    await peer.ConnectAsync(address);
+                    await TransportHarness.UntilAsync(() => Task.FromResult(accepted.Count == i));
+                }
+            }
+
+            Assert.False(File.Exists($"{address}"));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<(Socket, Socket)> PairAsync(string path)
+    {
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        var one = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await one.ConnectAsync(listener.LocalEndPoint!);
+        return (one, await listener.AcceptAsync());
+    }
+
+    [TransportFact]
     public async Task Paused_listener_leaves_peers_in_the_backlog_until_it_goes_on()
     {
         var accepted = new ConcurrentQueue<IConnection>();

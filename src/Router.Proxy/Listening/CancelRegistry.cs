@@ -23,6 +23,14 @@ internal sealed class CancelRegistry(
     private readonly ConcurrentDictionary<int, Entry[]> _entries = new();
 
     private int _inFlight;
+    private volatile Func<CancelRequest, Task>? _predecessor;
+
+    /// <summary>Knows the keys that nobody here knows; null: there is no such process.</summary>
+    public Func<CancelRequest, Task>? Predecessor
+    {
+        get => _predecessor;
+        set => _predecessor = value;
+    }
 
     /// <summary>Enters a session; disposing the result takes it out.</summary>
     public IDisposable Register(BackendKeyData key, ICancelTarget target)
@@ -35,10 +43,7 @@ internal sealed class CancelRegistry(
     /// <summary>Passes the request on; returns when the backend's server has taken it, or is not to be had.</summary>
     public async Task ForwardAsync(IEventLoop loop, CancelRequest request, CancellationToken aborted)
     {
-        var target = Find(request);
-        var peer = target is null ? peers.Find(VirtualKey.PeerOf(request)) : null;
-        var toPeer = peer is null ? null : VirtualKey.NextHop(request);
-        if (target is null && toPeer is null)
+        if (WayOf(loop, request, aborted) is not { } way)
         {
             counters.CancelUnknown();
             return;
@@ -53,7 +58,7 @@ internal sealed class CancelRegistry(
 
         try
         {
-            await (target is null ? PassOnAsync(loop, peer!, toPeer!, aborted) : PassOnAsync(loop, target, aborted));
+            await way();
         }
         catch (Exception failure) when (failure is TransportException or SocketException or OperationCanceledException)
         {
@@ -64,6 +69,14 @@ internal sealed class CancelRegistry(
             Interlocked.Decrement(ref _inFlight);
         }
     }
+
+    /// <summary>How the request gets where it belongs; null where nobody knows its key, or it went far enough.</summary>
+    private Func<Task>? WayOf(IEventLoop loop, CancelRequest request, CancellationToken aborted) =>
+        Find(request) is { } target ? () => PassOnAsync(loop, target, aborted)
+        : peers.Find(VirtualKey.PeerOf(request)) is { } peer
+            ? VirtualKey.NextHop(request) is { } next ? () => PassOnAsync(loop, peer, next, aborted) : null
+        : Predecessor is { } predecessor ? () => predecessor(request)
+        : null;
 
     private async Task PassOnAsync(IEventLoop loop, PeerPool peer, CancelRequest request, CancellationToken aborted)
     {

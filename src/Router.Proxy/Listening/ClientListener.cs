@@ -38,12 +38,14 @@ internal sealed class ClientListener
     public IEnumerable<ClientSession> Sessions => _sessions.Keys;
 
     /// <summary>Begins to accept; returns the address, with the port that the system chose where 0 was asked.</summary>
+    /// <param name="inherited">Listens there already; null: nobody does.</param>
     /// <exception cref="TransportException">The address cannot be bound.</exception>
-    public EndPoint Listen(ITransport transport, EndPoint endPoint)
+    public EndPoint Listen(ITransport transport, EndPoint endPoint, Socket? inherited)
     {
         var now = _services.Options.Now;
-        var options = new ListenOptions(now.ListenBacklog, now.ReusePort, now.UnixSocketMode);
+        var options = new ListenOptions(now.ListenBacklog, now.ReusePort, now.UnixSocketMode, inherited);
         _listener = transport.Listen(endPoint, options, OnAccepted);
+        _listener.IsShared = inherited is not null;
         if (now.Personality == Personality.PgBouncer)
         {
             var address = _listener.LocalEndPoint;
@@ -60,6 +62,21 @@ internal sealed class ClientListener
 
     /// <summary>Null before it listens.</summary>
     public EndPoint? LocalEndPoint => _listener?.LocalEndPoint;
+
+    public Socket? Socket => _listener?.Socket;
+
+    /// <summary>Whether another process listens there too: then this one, when it stops, leaves the address to it.</summary>
+    public void Share(bool isShared) => _listener?.IsShared = isShared;
+
+    /// <summary>
+    /// Accepts whoever is there: of two processes at one socket the kernel tells one that somebody has come, and that may have
+    /// been the one that was just leaving.
+    /// </summary>
+    public void LookAgain()
+    {
+        _listener?.Pause(true);
+        _listener?.Pause(false);
+    }
 
     /// <summary>Stops accepting; the sessions go on.</summary>
     public async Task CloseAsync()

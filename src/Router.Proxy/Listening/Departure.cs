@@ -20,6 +20,12 @@ internal sealed class Departure(
             return;
         }
 
+        if (mode == ShutdownMode.HandedOver)
+        {
+            await LeaveAsync(aborted);
+            return;
+        }
+
         // The console stays within reach of whoever is on this machine.
         foreach (var listener in listeners.Where(static listener => listener.LocalEndPoint is not UnixDomainSocketEndPoint))
         {
@@ -50,6 +56,20 @@ internal sealed class Departure(
         {
             await Task.Delay(LookPeriod, time, aborted);
         }
+    }
+
+    private async Task LeaveAsync(CancellationToken aborted)
+    {
+        try
+        {
+            await WaitForClientsAsync(aborted);
+        }
+        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
+        {
+            // An order to end, on top of it.
+        }
+
+        await CutAsync(WhenEmpty());
     }
 
     private async Task DrainAsync(CancellationToken aborted)

@@ -39,8 +39,9 @@ internal sealed class EpollLoop : DescriptorLoop
 
     public override ITransportListener Listen(EndPoint endPoint, ListenOptions options, Acceptor acceptor)
     {
-        var listener = new EpollListener(
-            this, ListeningSocket.Open(endPoint, options, Settings.Tcp), acceptor, Native.Accept);
+        var socket = ListeningSocket.Open(endPoint, options, Settings.Tcp);
+        socket.Blocking = false;
+        var listener = new EpollListener(this, socket, acceptor, Native.Accept);
         listener.Start();
         return listener;
     }

@@ -23,6 +23,7 @@ internal abstract class DescriptorListener : ITransportListener
     private bool _isResting;
     private bool _isFailing;
     private volatile bool _isDisposed;
+    private volatile bool _isShared;
 
     protected DescriptorListener(DescriptorLoop loop, Socket socket, Acceptor acceptor)
     {
@@ -34,6 +35,14 @@ internal abstract class DescriptorListener : ITransportListener
     }
 
     public EndPoint LocalEndPoint { get; }
+
+    public Socket Socket => _socket;
+
+    public bool IsShared
+    {
+        get => _isShared;
+        set => _isShared = value;
+    }
 
     protected int Descriptor { get; }
 
@@ -72,6 +81,12 @@ internal abstract class DescriptorListener : ITransportListener
             _rest?.Dispose();
             await WhenStoppedAsync();
         });
+        if (_isShared)
+        {
+            ListeningSocket.Leave(_socket);
+            return;
+        }
+
         _socket.Dispose();
         ListeningSocket.RemoveFile(LocalEndPoint);
     }

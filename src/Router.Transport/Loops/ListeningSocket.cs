@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Router.Transport.Linux;
 
 namespace Router.Transport.Loops;
 
@@ -10,6 +12,11 @@ internal static class ListeningSocket
     /// <exception cref="TransportException">Says which address and why.</exception>
     public static Socket Open(EndPoint endPoint, ListenOptions options, TcpOptions tcp)
     {
+        if (options.Inherited is { } inherited)
+        {
+            return inherited;
+        }
+
         var socket = new Socket(
             endPoint.AddressFamily,
             SocketType.Stream,
@@ -52,6 +59,19 @@ internal static class ListeningSocket
         {
             File.Delete(file);
         }
+    }
+
+    /// <summary>
+    /// Closes this process's descriptor of a socket that another one listens on, and changes nothing of the socket: a
+    /// <see cref="Socket"/> that is disposed of would make it blocking, for the other process too.
+    /// </summary>
+    [SuppressMessage("Usage", "CA1816", Justification = "Its finalizer would wait for ever for the handle that it has no more.")]
+    public static void Leave(Socket socket)
+    {
+        var descriptor = (int)socket.SafeHandle.DangerousGetHandle();
+        socket.SafeHandle.SetHandleAsInvalid();
+        GC.SuppressFinalize(socket);
+        Native.Close(descriptor);
     }
 
     private static string Reason(Exception failure) => failure switch

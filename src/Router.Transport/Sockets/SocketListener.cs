@@ -17,6 +17,7 @@ internal sealed class SocketListener : ITransportListener
     private Task _accepting = Task.CompletedTask;
     private bool _isPaused;
     private bool _isDisposed;
+    private volatile bool _isShared;
 
     public SocketListener(SocketLoop loop, Socket socket, Acceptor acceptor)
     {
@@ -28,6 +29,14 @@ internal sealed class SocketListener : ITransportListener
     }
 
     public EndPoint LocalEndPoint { get; }
+
+    public Socket Socket => _socket;
+
+    public bool IsShared
+    {
+        get => _isShared;
+        set => _isShared = value;
+    }
 
     public void Start() => _accepting = _loop.RunAsync(AcceptAllAsync);
 
@@ -72,8 +81,16 @@ internal sealed class SocketListener : ITransportListener
 
         await _stopping.CancelAsync();
         await _accepting;
-        _socket.Dispose();
-        ListeningSocket.RemoveFile(LocalEndPoint);
+        if (_isShared)
+        {
+            ListeningSocket.Leave(_socket);
+        }
+        else
+        {
+            _socket.Dispose();
+            ListeningSocket.RemoveFile(LocalEndPoint);
+        }
+
         _stopping.Dispose();
         _pausing.Dispose();
     }

@@ -73,12 +73,10 @@ internal sealed class PgBouncerCommand(TimeProvider time) : ICommand
         }
 
         var problem = configuration is null ? "cannot load config file"
-            : parsed.IsReboot && IsRunning(configuration) ? "cannot take over from a running process: start this one "
-                + "beside it with so_reuseport=1, and end that one by SIGTERM"
             : SwitchAccount(parsed, configuration);
         if (problem is null && parsed.IsDaemon)
         {
-            problem = await Daemon.StartAsync(configuration!.Ini.Settings.Of(SettingTable.Pidfile), arguments, time);
+            problem = await Daemon.StartAsync(configuration!.Ini.Settings.Of(SettingTable.Pidfile), arguments, parsed.IsReboot, time);
             if (problem is null)
             {
                 return ExitCode.Ok;
@@ -93,10 +91,6 @@ internal sealed class PgBouncerCommand(TimeProvider time) : ICommand
 
         return await PoolerRun.StartAsync(configuration!, Personality.PgBouncer, parsed, time);
     }
-
-    /// <summary>The process that the pidfile names is another pooler.</summary>
-    private static bool IsRunning(PoolerConfiguration configuration) =>
-        configuration.Ini.Settings.Of(SettingTable.Pidfile) is { Length: > 0 } path && PidFile.OwnerOf(path) is not null;
 
     /// <summary>Null where the process may serve as who it is now.</summary>
     private static string? SwitchAccount(PgBouncerArguments arguments, PoolerConfiguration configuration)

@@ -27,6 +27,9 @@ internal sealed class SdNotify(string? address, TimeProvider time)
 
     public void Ready() => Send("READY=1");
 
+    /// <summary>This process is the service from now on, in the place of the one that was started (NotifyAccess=all).</summary>
+    public void Follows() => Send(string.Create(CultureInfo.InvariantCulture, $"MAINPID={Environment.ProcessId}"));
+
     public void Reloading()
     {
         var microseconds = (long)(time.GetTimestamp() * (1_000_000.0 / time.TimestampFrequency));

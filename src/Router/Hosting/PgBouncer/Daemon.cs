@@ -13,15 +13,17 @@ internal static class Daemon
 
     /// <param name="pidFile">Tells when the other one serves.</param>
     /// <param name="arguments">Of this process, behind the name of the command.</param>
+    /// <param name="isReboot">It takes over from the process that serves now.</param>
     /// <returns>What was wrong; null where it serves.</returns>
-    public static async Task<string?> StartAsync(string pidFile, IReadOnlyList<string> arguments, TimeProvider time)
+    public static async Task<string?> StartAsync(string pidFile, IReadOnlyList<string> arguments, bool isReboot, TimeProvider time)
     {
         if (pidFile.Length == 0)
         {
             return "daemon needs pidfile configured";
         }
 
-        if (PidFile.OwnerOf(pidFile) is not null)
+        var former = PidFile.OwnerOf(pidFile);
+        if (former is not null && !isReboot)
         {
             return "pidfile exists, another instance running?";
         }
@@ -37,7 +39,7 @@ internal static class Daemon
         var begin = time.GetTimestamp();
         while (process is not null && time.GetElapsedTime(begin) < Bound)
         {
-            if (PidFile.OwnerOf(pidFile) is not null)
+            if (PidFile.OwnerOf(pidFile) is { } owner && owner != former)
             {
                 return null;
             }

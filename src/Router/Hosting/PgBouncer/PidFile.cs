@@ -10,16 +10,21 @@ internal sealed class PidFile : IDisposable
     private PidFile(string path) => _path = path;
 
     /// <summary>Makes the file; one that a dead process left behind is replaced.</summary>
+    /// <param name="predecessor">A process that lives and is followed by this one; null: there is none.</param>
     /// <returns>Null where the path is empty.</returns>
     /// <exception cref="IOException">Another process lives, or the file cannot be made; says which.</exception>
-    public static PidFile? Create(string path)
+    public static PidFile? Create(string path, int? predecessor = null)
     {
         if (path.Length == 0)
         {
             return null;
         }
 
-        ThrowIfTaken(path);
+        if (predecessor is null || OwnerOf(path) != predecessor)
+        {
+            ThrowIfTaken(path);
+        }
+
         try
         {
             File.Delete(path);
@@ -55,7 +60,11 @@ internal sealed class PidFile : IDisposable
     {
         try
         {
-            File.Delete(_path);
+            // It may be the file of a process that follows this one.
+            if (OwnerOf(_path) == Environment.ProcessId)
+            {
+                File.Delete(_path);
+            }
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Router.Commands;
 using Router.Configuration.PgBouncer;
 using Router.Configuration.PgBouncer.Settings;
+using Router.Hosting.Takeover;
 using Router.Postgres.Fencing;
 using Router.Proxy;
 using Router.Proxy.Manners;
@@ -10,12 +12,16 @@ using Router.Transport;
 namespace Router.Hosting.PgBouncer;
 
 /// <summary>Builds a proxy from a <c>pgbouncer.ini</c> and runs it: no store, no cluster, the servers stand in the file.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "A source without a timer, that lives as long as the process.")]
 internal sealed class PoolerHost(
-    PoolerConfiguration configuration, Personality personality, LogSink sink, ProcessLog log, TimeProvider time)
+    PoolerConfiguration configuration, Personality personality, bool isReboot, LogSink sink, ProcessLog log, TimeProvider time)
 {
     private static readonly TimeSpan UsersPeriod = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _logger = log.Loggers.CreateLogger("Router.Proxy");
+
+    /// <summary>A signal has ordered an end.</summary>
+    private readonly CancellationTokenSource _ordered = new();
 
     private SettingValues Settings => configuration.Ini.Settings;
 
@@ -31,7 +37,18 @@ internal sealed class PoolerHost(
     {
         try
         {
-            PidFile.ThrowIfTaken(Settings.Of(SettingTable.Pidfile));
+            var listen = ListenAddresses.Of(Settings);
+            if (listen.IsEmpty)
+            {
+                throw new IOException("nowhere to listen on: set listen_addr or unix_socket_dir");
+            }
+
+            using var predecessor = isReboot ? Predecessor.Reach(TakeoverAddress.Of(listen), Accounts.Current) : null;
+            if (predecessor is null)
+            {
+                PidFile.ThrowIfTaken(Settings.Of(SettingTable.Pidfile));
+            }
+
             if (TransportFactory.Refusal(Settings.Of(SettingTable.Transport)) is { } refusal)
             {
                 throw new IOException(refusal);
@@ -45,24 +62,26 @@ internal sealed class PoolerHost(
                     Tcp = PgBouncerOptions.TcpOf(Settings),
                 },
                 log.Loggers.CreateLogger("Router.Transport"));
-            var listen = ListenAddresses.Of(Settings);
-            if (listen.IsEmpty)
-            {
-                throw new IOException("nowhere to listen on: set listen_addr or unix_socket_dir");
-            }
-
             var server = new ProxyServer(
                 transport, new NoCluster(), new LinuxBootClock(), configuration.ToOptions(listen, personality), time, log.Loggers);
             var operations = new PoolerOperations(
                 configuration, findings => PoolerConfiguration.Load(configuration.Ini.File, findings), listen, personality, server,
                 sink, log);
             server.Attach(operations);
-            server.Listen();
+            if (predecessor is not null)
+            {
+                TakeoverLog.TakingOver(_logger, predecessor.ProcessId);
+                server.Follow(predecessor.CancelAsync);
+            }
+
+            server.Listen(predecessor?.Sockets ?? []);
             GiveSocketToGroup();
 
             // Not before it listens: the file tells others that this process serves.
-            using var pidFile = PidFile.Create(Settings.Of(SettingTable.Pidfile));
-            await ServeAsync(server, operations, notify);
+            using var pidFile = PidFile.Create(Settings.Of(SettingTable.Pidfile), predecessor?.ProcessId);
+            TakeOver(predecessor, server, notify);
+            using var successors = TakeoverListener.Open(TakeoverAddress.Of(listen), Accounts.Current, time, _logger);
+            await ServeAsync(server, operations, predecessor, successors, notify);
             return ExitCode.Ok;
         }
         catch (Exception refused) when (refused is TransportException or TlsException or IOException or SocketException)
@@ -72,18 +91,37 @@ internal sealed class PoolerHost(
         }
     }
 
-    private async Task ServeAsync(ProxyServer server, PoolerOperations operations, SdNotify notify)
+    private static void TakeOver(Predecessor? predecessor, ProxyServer server, SdNotify notify)
+    {
+        if (predecessor is not null)
+        {
+            predecessor.Confirm();
+            server.OwnSockets();
+            notify.Follows();
+        }
+    }
+
+    private async Task ServeAsync(
+        ProxyServer server, PoolerOperations operations, Predecessor? predecessor, TakeoverListener? successors, SdNotify notify)
     {
         using var signals = new PgBouncerSignals();
         using var ended = new CancellationTokenSource();
         var serving = server.RunAsync(CancellationToken.None, CancellationToken.None);
         signals.Listen(signal => On(signal, server, operations, notify));
         var watching = WatchUsersAsync(operations, ended.Token);
+        var handingOver = successors?.RunAsync(server, ended.Token) ?? Task.CompletedTask;
         PoolerLog.Up(_logger, ProxyServer.CompatibleVersion, CommandLine.Version);
         notify.Ready();
         await serving;
+        if (successors is { HasHandedOver: true } && predecessor is not null)
+        {
+            // The cancel requests of its clients go by this process.
+            await predecessor.WhenGoneAsync(time, _ordered.Token);
+        }
+
         await ended.CancelAsync();
         await watching;
+        await handingOver;
     }
 
     private void On(PoolerSignal signal, ProxyServer server, PoolerOperations operations, SdNotify notify)
@@ -123,6 +161,7 @@ internal sealed class PoolerHost(
         void End(string name, string order, ShutdownMode mode)
         {
             PoolerLog.Signalled(_logger, name, order);
+            _ordered.Cancel();
             notify.Stopping();
             server.Shutdown(mode);
         }

@@ -38,6 +38,7 @@ internal static class PoolerRun
             return ExitCode.Failed;
         }
 
-        return await new PoolerHost(configuration, personality, sink, log, time).RunAsync(SdNotify.FromProcess(time));
+        return await new PoolerHost(configuration, personality, arguments?.IsReboot == true, sink, log, time)
+            .RunAsync(SdNotify.FromProcess(time));
     }
 }

@@ -28,7 +28,7 @@ internal static class UnconvertedSettings
         ("a server connection is never closed under a client for the sake of a setting", [ServerFastClose]),
         ("notices are not sent", [LoginNotifyMessage, QueryWaitNotify]),
         ("a pool that nobody uses costs nothing, and goes by itself", [AutodbIdleTimeout, PoolIdleTimeout]),
-        ("there is no SUSPEND, and no takeover by -R", [SuspendTimeout]),
+        ("there is no SUSPEND", [SuspendTimeout]),
     }.SelectMany(row => row.Settings.Select(setting => (setting, row.Reason))).ToFrozenDictionary(
         pair => pair.setting, pair => pair.Reason);
 
