@@ -46,6 +46,12 @@ public interface IConnection : IDuplexPipe, IAsyncDisposable
     /// <exception cref="TlsHandshakeException">The handshake failed.</exception>
     ValueTask<TlsFacts> SecureAsync(TlsContext context, string? serverName, CancellationToken aborted);
 
+    /// <summary>
+    /// Begins to send what was written, and waits for nothing: what the socket does not take now follows when it does. For words
+    /// that no request waits for; nobody is flushing meanwhile. A failure is told by the next read or write.
+    /// </summary>
+    void Push();
+
     /// <summary>Closes at once, with a reset where bytes were still to be sent. Idempotent, callable on the loop only.</summary>
     void Abort();
 }

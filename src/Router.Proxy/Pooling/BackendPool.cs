@@ -1,6 +1,7 @@
 using System.Buffers;
 using Router.Protocol.Messages;
 using Router.Proxy.Manners;
+using Router.Proxy.Notify;
 using Router.Proxy.Sessions;
 using Router.Proxy.Statements;
 using Router.Transport;
@@ -47,6 +48,7 @@ internal sealed class BackendPool
         _idle = new IdleBackends(this, services, _cleaner);
         _upkeep = new PoolUpkeep(this, services);
         Share = new LoopShare(this, _growth);
+        Hub = new NotifyHub(this, services);
         TakeOrders();
     }
 
@@ -82,17 +84,17 @@ internal sealed class BackendPool
     public IReadOnlyCollection<PoolTicket> Waiters => _waiters;
 
     public IReadOnlyList<PooledBackend> Idle => _idle.All;
-
     public int IdleCount => _idle.Count;
-
     public int OpeningCount => _growth.Opening;
-
     public int WaitingCount => _waiters.Count;
 
     public PoolStats Stats { get; } = new();
 
     /// <summary>What it gives up for the same pool of another loop.</summary>
     public LoopShare Share { get; }
+
+    /// <summary>Listens for its clients.</summary>
+    public NotifyHub Hub { get; }
 
     /// <summary>Sessions that use the pool, waiting or not.</summary>
     public HashSet<PooledSession> Clients { get; } = [];
@@ -273,6 +275,7 @@ internal sealed class BackendPool
         // The newest one: the news of a change may come after the next change.
         var view = _services.Views.Current;
         CloseWhenReturned("the member's role changed", backend => _services.IsStale(backend, view));
+        Hub.OnViewChanged();
         _growth.OnClusterChanged();
         Pump();
     }

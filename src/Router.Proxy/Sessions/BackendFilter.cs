@@ -166,6 +166,7 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
 
     private ErrorJudgement OnError(ReadOnlySpan<byte> chunk, int at, ref Splice splice)
     {
+        Traits?.OnUndone();
         if (Statements is null)
         {
             state.Requests.OnAnswer(MessageType.ErrorResponse);
@@ -222,7 +223,7 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
             _ => false,
         };
         _kept = isKept ? new byte[_scanner.BodyRemaining] : null;
-        if (_scanner.Type == MessageType.CommandComplete && Statements is not null && _scanner.BodyRemaining <= _tag.Length)
+        if (_scanner.Type == MessageType.CommandComplete && (Statements is not null || Traits is not null) && _scanner.BodyRemaining <= _tag.Length)
         {
             _kept = _tag;
         }
@@ -259,7 +260,11 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
             var tag = body.AsSpan(0, _keptLength);
             if (tag.SequenceEqual(DeallocatingTags[0]) || tag.SequenceEqual(DeallocatingTags[1]))
             {
-                Statements!.Books.OnAllDeallocated();
+                Statements?.Books.OnAllDeallocated();
+            }
+            else if (tag.SequenceEqual("ROLLBACK\0"u8))
+            {
+                Traits?.OnUndone();
             }
 
             return FilterStop.None;

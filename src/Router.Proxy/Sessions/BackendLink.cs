@@ -3,6 +3,7 @@ using Router.Protocol;
 using Router.Protocol.Framing;
 using Router.Protocol.Messages;
 using Router.Proxy.Manners;
+using Router.Proxy.Notify;
 using Router.Proxy.Pooling;
 using Router.Proxy.Statements;
 using Router.Proxy.Traits;
@@ -24,13 +25,17 @@ internal sealed class BackendLink
     private readonly PoolMode _mode;
     private readonly PreparedStatements? _statements;
     private readonly SessionTraits? _traits;
+    private readonly INotified _listener;
+    private NotificationBox? _heard;
     private bool _isKept;
+    private bool _isTheHubs;
     private readonly SessionAccount _account;
 
     public BackendLink(
         IConnection client, SessionServices services, SessionState state, BackendPool pool, RelayPhase phase, PoolMode mode,
-        PreparedStatements? statements, SessionTraits? traits)
+        PreparedStatements? statements, SessionTraits? traits, INotified listener)
     {
+        _listener = listener;
         _client = client;
         _services = services;
         _state = state;
@@ -104,7 +109,7 @@ internal sealed class BackendLink
 
         IsPreparing = true;
         backend.Parameters = _phase.FromBackend.Parameters ?? backend.Parameters;
-        var (survey, error) = await SessionSurvey.AskAsync(backend, traits.CustomSettings, _pool.Key.User, _client.Output, cut);
+        var (survey, error) = await SessionSurvey.AskAsync(backend, traits.CustomSettings, _pool.Key.User, Hear, cut);
         IsPreparing = false;
         _phase.FromBackend.Parameters = backend.Parameters;
         if (survey is null)
@@ -116,6 +121,17 @@ internal sealed class BackendLink
 
         traits.Learn(survey);
         backend.Settings = traits.Settings;
+        if (traits.TakeUnlistened() is { Count: > 0 } left)
+        {
+            _pool.Hub.Leave(_listener, left);
+            _heard?.Forget(left);
+        }
+
+        if (survey.Channels.Count > 0)
+        {
+            await ListenAsync(backend, survey.Channels, traits, cut);
+        }
+
         if (traits.Pin is { } pin)
         {
             return _isKept ? null : Keep(pin);
@@ -123,6 +139,43 @@ internal sealed class BackendLink
 
         GiveUpKept();
         return null;
+    }
+
+    /// <summary>Has the hub listen for the client; where it cannot, the client's connection does, and stays the client's.</summary>
+    private async ValueTask ListenAsync(
+        PooledBackend backend, IReadOnlyList<string> channels, SessionTraits traits, CancellationToken cut)
+    {
+        IsPreparing = true;
+        _isTheHubs = traits.Pin is null && _pool.Hub.TryAdopt(backend, _listener, channels);
+        if (_isTheHubs || await _pool.Hub.TryTakeOverAsync(backend, _listener, channels, cut))
+        {
+            traits.Hear(channels);
+        }
+        else
+        {
+            traits.PinToListen(channels[0]);
+        }
+
+        IsPreparing = false;
+    }
+
+    /// <summary>Keeps a notification for the client; false where it is one too many.</summary>
+    public bool Keep(NotificationResponse notification)
+    {
+        _heard ??= new NotificationBox(_client);
+        _heard.Add(notification);
+        return !_heard.IsFull;
+    }
+
+    /// <summary>Tells the client what is kept for it; it has its last answer, and nobody is writing to it.</summary>
+    public void TellHeard() => _heard?.Deliver();
+
+    private void Hear(NotificationResponse notification)
+    {
+        if (!_pool.Hub.Tells(notification.Channel, _listener))
+        {
+            _listener.OnNotification(notification);
+        }
     }
 
     /// <summary>Nothing is open on the connection: the next client may have it.</summary>
@@ -148,7 +201,12 @@ internal sealed class BackendLink
         }
 
         Backend = null;
-        if (_pool.Options is { ResetQueryAlways: true, ResetQuery: { Length: > 0 } query } && !isUnsent)
+        if (_isTheHubs)
+        {
+            _isTheHubs = false;
+            _pool.Hub.Begin();
+        }
+        else if (_pool.Options is { ResetQueryAlways: true, ResetQuery: { Length: > 0 } query } && !isUnsent)
         {
             _pool.Return(backend, query);
         }
@@ -163,6 +221,12 @@ internal sealed class BackendLink
     {
         _statements?.Books.End();
         GiveUpKept();
+        LetGoOfBackend();
+        _pool.Hub.Leave(_listener, _traits?.Channels ?? []);
+    }
+
+    private void LetGoOfBackend()
+    {
         if (Backend is not { } backend)
         {
             return;
@@ -170,7 +234,14 @@ internal sealed class BackendLink
 
         Backend = null;
         _account.Count(_pool.Stats);
-        Release(backend);
+        if (_isTheHubs)
+        {
+            _pool.Hub.Begin();
+        }
+        else
+        {
+            Release(backend);
+        }
     }
 
     private bool IsAligned(PooledBackend backend) =>

@@ -37,6 +37,7 @@ public static class CutPolicy
             SqlState.TransactionResolutionUnknown, $"{CauseOf(reason)}; {UnknownOutcome}")
             with
         { Hint = "Look whether the request took effect before sending it again." },
+        CutReason.NotificationsUnread => ErrorResponse.Fatal(SqlState.ProgramLimitExceeded, CauseOf(reason)),
         CutReason.ClientIdle => ErrorResponse.Fatal(SqlState.IdleSessionTimeout, CauseOf(reason)),
         CutReason.IdleInTransaction => ErrorResponse.Fatal(SqlState.IdleInTransactionTimeout, CauseOf(reason)),
         CutReason.TransactionTimedOut => ErrorResponse.Fatal(SqlState.TransactionTimeout, CauseOf(reason)),
@@ -66,6 +67,7 @@ public static class CutPolicy
         CutReason.TransactionTimedOut => "the transaction is older than transaction_timeout",
         CutReason.TransactionBlock => "transaction blocks are not allowed in statement pooling mode",
         CutReason.DatabaseRemoved => "the database was removed from the proxy",
+        CutReason.NotificationsUnread => "the client does not read its notifications: more than 1 MiB of them wait",
         CutReason.OrderedByOperator => "an operator ended the session",
         CutReason.ShuttingDown => "the proxy is shutting down",
         CutReason.BackendMalformed => "the server sent a message with an impossible length",

@@ -45,6 +45,9 @@ public enum CutReason
     /// <summary>An operator said KILL_CLIENT.</summary>
     OrderedByOperator,
 
+    /// <summary>The client does not read the notifications that it listens to.</summary>
+    NotificationsUnread,
+
     /// <summary>The proxy is being shut down.</summary>
     ShuttingDown,
 

@@ -5,6 +5,7 @@ using Router.Protocol.Messages;
 using Router.Proxy.Console;
 using Router.Proxy.Listening;
 using Router.Proxy.Manners;
+using Router.Proxy.Notify;
 using Router.Proxy.Peers;
 using Router.Proxy.Pooling;
 using Router.Proxy.Statements;
@@ -22,7 +23,7 @@ namespace Router.Proxy.Sessions;
 /// <see cref="SteadyLane"/> serves what is usual. <see cref="BeginAsync"/> and <see cref="GoOnAsync"/> each run until it
 /// rests or ends.
 /// </remarks>
-internal sealed class PooledSession : ICancelTarget
+internal sealed class PooledSession : ICancelTarget, INotified
 {
     private readonly ISessionHost _host;
     private readonly IConnection _client;
@@ -68,7 +69,7 @@ internal sealed class PooledSession : ICancelTarget
         _traits = mode == PoolMode.Session ? null : new SessionTraits();
         _statements = followsClient ? new PreparedStatements(pool.Statements, state, _traits!) : null;
         _phase = new RelayPhase(client, state, services.Gate, services.Options, services.Time, mode, _statements, _traits);
-        _link = new BackendLink(client, services, state, pool, _phase, mode, _statements, _traits);
+        _link = new BackendLink(client, services, state, pool, _phase, mode, _statements, _traits, this);
         _lane = new SteadyLane(host, client, pool, _ticket, _link, _phase, relay, isSteady: mode != PoolMode.Session);
     }
 
@@ -188,6 +189,22 @@ internal sealed class PooledSession : ICancelTarget
         },
         (_pool, aim.Backend!));
 
+    /// <inheritdoc/>
+    public void OnNotification(NotificationResponse notification)
+    {
+        if (!_link.Keep(notification))
+        {
+            _host.Cut(CutReason.NotificationsUnread);
+        }
+        else if (_lane.IsSilent)
+        {
+            _link.TellHeard();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnSilence() => _host.Cut(CutReason.BackendLost);
+
     /// <summary>Ends the session, whatever it is doing.</summary>
     public void End(CutReason reason) => _host.Cut(reason);
 
@@ -301,6 +318,7 @@ internal sealed class PooledSession : ICancelTarget
             }
 
             _link.GiveBack(outcome.IsUnsent);
+            _link.TellHeard();
             if (_state.FinishReason is { } finish)
             {
                 return SessionEnd.Because(finish);
@@ -314,7 +332,7 @@ internal sealed class PooledSession : ICancelTarget
     }
 
     /// <summary>The server may speak to the client any time: the relay goes on between its requests.</summary>
-    private bool IsPinned => _traits is { Pin: not null } && _link.Backend is not null;
+    private bool IsPinned => _traits is { IsRelayed: true } && _link.Backend is not null;
 
     private SessionEnd EndBy(RelayOutcome outcome)
     {

@@ -27,6 +27,9 @@ internal sealed class SteadyLane(
     /// <summary>The session does nothing: what happens next happens here.</summary>
     private bool _isResting;
 
+    /// <summary>Nothing is under way to the client.</summary>
+    public bool IsSilent => _isResting && !_isRelaying;
+
     /// <summary>Hear from now on when the client leaves.</summary>
     public void Watch() => client.Watch(this);
 
@@ -34,6 +37,7 @@ internal sealed class SteadyLane(
     public void Rest()
     {
         _isResting = true;
+        link.TellHeard();
         client.Watch(this);
         if (client.IsReadReady)
         {
@@ -95,6 +99,7 @@ internal sealed class SteadyLane(
             }
 
             link.GiveBack(isUnsent: false);
+            link.TellHeard();
             if (client.IsReadReady)
             {
                 GoOn();
@@ -135,6 +140,12 @@ internal sealed class SteadyLane(
     /// <summary>The client has said something: serves it. False where that is not for this lane, and nothing was done.</summary>
     private bool TryServe()
     {
+        if (link.Backend is not null)
+        {
+            // Kept between its transactions.
+            return false;
+        }
+
         try
         {
             if (pool.TryTake(ticket) is { } backend)

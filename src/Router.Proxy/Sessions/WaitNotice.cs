@@ -31,15 +31,10 @@ internal struct WaitNotice
     {
         var writer = new FrameWriter();
         NoticeResponse.Write(writer, Refusals.Waiting(personality));
-        client.Output.Write(writer.Written.Span);
-        _ = FlushAsync(client);
-    }
-
-    private static async Task FlushAsync(IConnection client)
-    {
         try
         {
-            await client.Output.FlushAsync();
+            client.Output.Write(writer.Written.Span);
+            client.Push();
         }
         catch (TransportException)
         {

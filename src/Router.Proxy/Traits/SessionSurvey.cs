@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using System.Text;
 using Router.Protocol;
 using Router.Protocol.Framing;
@@ -12,10 +10,13 @@ namespace Router.Proxy.Traits;
 
 /// <summary>What a server session has beyond its transaction: asked of PostgreSQL, which alone knows.</summary>
 /// <param name="Settings">What it has changed.</param>
-/// <param name="Held">What cannot be carried to another connection, as "LISTEN news"; null where there is nothing.</param>
-internal sealed record SessionSurvey(SessionSettings Settings, string? Held)
+/// <param name="Held">What cannot be carried to another connection, as "SET ROLE admin"; null where there is nothing.</param>
+/// <param name="Channels">What it listens to.</param>
+internal sealed record SessionSurvey(SessionSettings Settings, string? Held, IReadOnlyList<string> Channels)
 {
     private const string Setting = "";
+
+    private const string Listen = "LISTEN";
 
     /// <summary>Operators are qualified too: the session's own search_path is in force.</summary>
     private const string Query = """
@@ -37,12 +38,12 @@ internal sealed record SessionSurvey(SessionSettings Settings, string? Held)
     /// <summary>Asks on a connection that is idle. A string: why the server did not say.</summary>
     /// <param name="customSettings">Names that PostgreSQL does not list by itself.</param>
     /// <param name="user">Who is logged in.</param>
-    /// <param name="client">Gets the notifications that come meanwhile: the session is its own.</param>
+    /// <param name="heard">Told the notifications that come meanwhile: the session is the client's own.</param>
     /// <exception cref="TransportException">The connection failed.</exception>
     /// <exception cref="InvalidDataException">The server's answer makes no sense.</exception>
     public static async Task<(SessionSurvey? Survey, ErrorResponse? Error)> AskAsync(
-        PooledBackend backend, IReadOnlyCollection<string> customSettings, string user, PipeWriter client,
-        CancellationToken aborted)
+        PooledBackend backend, IReadOnlyCollection<string> customSettings, string user,
+        Action<NotificationResponse> heard, CancellationToken aborted)
     {
         var writer = new FrameWriter();
         writer.Begin(MessageType.Parse).Text("").Text(Query).Int16(0).End();
@@ -54,6 +55,7 @@ internal sealed record SessionSurvey(SessionSettings Settings, string? Held)
         await backend.Connection.Output.WriteAsync(writer.Written, aborted);
 
         var settings = new List<KeyValuePair<string, string>>();
+        var channels = new List<string>();
         string? held = null;
         ErrorResponse? error = null;
         while (await MessageReader.ReadAsync(backend.Connection, FrameSide.Backend, aborted) is { } message)
@@ -65,14 +67,18 @@ internal sealed record SessionSurvey(SessionSettings Settings, string? Held)
                     {
                         settings.Add(new(name, value));
                     }
+                    else if (kind == Listen)
+                    {
+                        channels.Add(name);
+                    }
                     else
                     {
                         held ??= $"{kind} {name}";
                     }
 
                     break;
-                case MessageType.NotificationResponse:
-                    client.Write(new FrameWriter().Begin(message.Type).Bytes(message.Body).End().Written.Span);
+                case MessageType.NotificationResponse when NotificationResponse.Parse(message.Body) is { } notification:
+                    heard(notification);
                     break;
                 case MessageType.ErrorResponse:
                     error = ErrorResponse.Parse(message.Body) ?? throw new InvalidDataException("an unreadable error");
@@ -81,7 +87,7 @@ internal sealed record SessionSurvey(SessionSettings Settings, string? Held)
                     backend.Parameters = backend.Parameters.With(reported);
                     break;
                 case MessageType.ReadyForQuery:
-                    return error is null ? (new SessionSurvey(SessionSettings.Of(settings), held), null) : (null, error);
+                    return error is null ? (new SessionSurvey(SessionSettings.Of(settings), held, channels), null) : (null, error);
                 default:
                     break;
             }

@@ -18,6 +18,7 @@ internal static class SqlHints
         text = text.Length > TextMax ? text[..TextMax] : text;
         var (effect, opaque) = (SqlEffect.None, default(string));
         List<string>? custom = null;
+        List<string>? unlistened = null;
         var statements = new StatementScanner(text);
         while (statements.TryRead(out var head))
         {
@@ -28,11 +29,23 @@ internal static class SqlHints
             {
                 (custom ??= []).Add(name);
             }
+
+            if (ChannelsLeftBy(head) is { } channel)
+            {
+                (unlistened ??= []).Add(channel);
+            }
         }
 
         ReadFunctions(text, ref effect, ref opaque, ref custom);
-        return effect == SqlEffect.None ? SqlHint.None : new SqlHint(effect, custom ?? [], opaque);
+        return effect == SqlEffect.None ? SqlHint.None : new SqlHint(effect, custom ?? [], unlistened ?? [], opaque);
     }
+
+    private static string? ChannelsLeftBy(StatementHead head) => head.Kind switch
+    {
+        StatementKind.Unlisten => Fold(head.Name),
+        StatementKind.UnlistenAll or StatementKind.DiscardAll => SqlHint.AllChannels,
+        _ => null,
+    };
 
     private static SqlEffect EffectOf(StatementHead head) => head.Kind switch
     {

@@ -84,6 +84,14 @@ internal abstract class StreamConnection : Wire, IConnection
         ArmRead();
     }
 
+    public void Push()
+    {
+        if (!IsClosed)
+        {
+            SendHeld();
+        }
+    }
+
     public void Abort()
     {
         if (!IsClosed)

@@ -61,21 +61,21 @@ public sealed class PooledClientTests(PooledServer server) : IClassFixture<Poole
         command.Parameters.Add(new NpgsqlParameter { Value = 1 });
         await command.PrepareAsync();
         Assert.Equal("shown as prepared", await command.ExecuteScalarAsync());
-        await using var listen = new NpgsqlCommand("LISTEN shown_as_pinned", session);
-        await listen.ExecuteNonQueryAsync();
+        await using var keep = new NpgsqlCommand("CREATE TEMP TABLE shown_as_pinned ()", session);
+        await keep.ExecuteNonQueryAsync();
 
         // The server is asked what the session has after the client has its answer.
         var begun = Stopwatch.GetTimestamp();
-        while (!(await ShowAsync("PINS")).Contains("LISTEN shown_as_pinned", StringComparison.Ordinal))
+        while (!(await server.ShowAsync("PINS")).Contains("temporary shown_as_pinned", StringComparison.Ordinal))
         {
             Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(60), "the session is not shown as pinned");
         }
 
-        Assert.Contains("shown as prepared", await ShowAsync("PREPARED"), StringComparison.Ordinal);
-        await using var unlisten = new NpgsqlCommand("UNLISTEN *", session);
-        await unlisten.ExecuteNonQueryAsync();
+        Assert.Contains("shown as prepared", await server.ShowAsync("PREPARED"), StringComparison.Ordinal);
+        await using var giveUp = new NpgsqlCommand("DROP TABLE shown_as_pinned", session);
+        await giveUp.ExecuteNonQueryAsync();
         Assert.Equal("shown as prepared", await command.ExecuteScalarAsync());
-        Assert.DoesNotContain("shown_as_pinned", await ShowAsync("PINS"), StringComparison.Ordinal);
+        Assert.DoesNotContain("shown_as_pinned", await server.ShowAsync("PINS"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,12 +93,12 @@ public sealed class PooledClientTests(PooledServer server) : IClassFixture<Poole
         {
             for (var i = 1; i < PooledServer.PoolSize; i++)
             {
-                await ListenAsync();
+                await KeepAsync();
             }
 
-            var refused = await Assert.ThrowsAsync<PostgresException>(ListenAsync);
+            var refused = await Assert.ThrowsAsync<PostgresException>(KeepAsync);
             Assert.Equal("53300", refused.SqlState);
-            Assert.Contains("LISTEN kept", refused.MessageText, StringComparison.Ordinal);
+            Assert.Contains("temporary kept", refused.MessageText, StringComparison.Ordinal);
             Assert.Equal("1\n", await server.RunAsync("psql", $"-XAt \"dbname=kept user=postgres {Escaped}\" -c \"SELECT 1\""));
         }
         finally
@@ -109,22 +109,19 @@ public sealed class PooledClientTests(PooledServer server) : IClassFixture<Poole
             }
         }
 
-        async Task ListenAsync()
+        async Task KeepAsync()
         {
             var session = new NpgsqlConnection(connection.ConnectionString);
             sessions.Add(session);
             await session.OpenAsync();
-            await using var listen = new NpgsqlCommand("LISTEN kept", session);
-            await listen.ExecuteNonQueryAsync();
+            await using var keep = new NpgsqlCommand("CREATE TEMP TABLE kept ()", session);
+            await keep.ExecuteNonQueryAsync();
 
-            // What becomes of it is decided behind the answer to LISTEN, and in front of the next one.
+            // What becomes of it is decided behind its answer, and in front of the next one.
             await using var next = new NpgsqlCommand("SELECT 1", session);
             await next.ExecuteNonQueryAsync();
         }
     }
-
-    private Task<string> ShowAsync(string what) => server.RunAsync(
-        "psql", $"-XAt \"dbname=pgbouncer user=postgres {Escaped}\" -c \"SHOW {what}\"");
 
     [Fact]
     public async Task Npgsql_reads_writes_rolls_back_and_copies()

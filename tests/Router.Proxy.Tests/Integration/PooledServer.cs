@@ -43,6 +43,10 @@ public sealed class PooledServer : RealServer
             """);
     }
 
+    /// <summary>What the console says to <c>SHOW</c>.</summary>
+    public Task<string> ShowAsync(string what) => RunAsync(
+        "psql", $"-XAt \"dbname=pgbouncer user=postgres password='{Password.Replace("\"", "\\\"", StringComparison.Ordinal)}'\" -c \"SHOW {what}\"");
+
     /// <summary>Runs SQL at the server itself; the output without the last line end.</summary>
     public async Task<string> DirectAsync(string sql) =>
         (await RunAsync("psql", $"-XAtq -v ON_ERROR_STOP=1 -p {Port}", sql)).TrimEnd('\n');

@@ -51,6 +51,15 @@ public sealed class SqlHintsTests
         Assert.Equal([name], Read(sql).CustomSettings);
 
     [Theory]
+    [InlineData("UNLISTEN news", "news")]
+    [InlineData("SELECT 1; unlisten News; UNLISTEN \"News\"", "news News")]
+    [InlineData("SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL", "*")]
+    [InlineData("DISCARD ALL", "*")]
+    [InlineData("LISTEN news", "")]
+    public void Channels_that_are_given_up_are_named(string sql, string channels) =>
+        Assert.Equal(channels, string.Join(' ', Read(sql).Unlistened));
+
+    [Theory]
     [InlineData("LOAD 'auto_explain'", "LOAD")]
     [InlineData("SELECT set_config($1, $2, false)", "set_config of a computed name")]
     public void What_nobody_can_know_has_a_reason(string sql, string reason) => Assert.Equal(reason, Read(sql).Opaque);
