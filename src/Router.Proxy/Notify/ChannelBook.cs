@@ -14,7 +14,8 @@ internal sealed class ChannelBook
         _channels.TryGetValue(channel, out var entries) && entries.Exists(entry => entry.Who == who && entry.Token is null);
 
     /// <summary>Everybody who is in the book, once.</summary>
-    public IReadOnlyList<INotified> All => [.. _channels.Values.SelectMany(static entries => entries).Select(static entry => entry.Who).Distinct()];
+    public IReadOnlyList<INotified> All =>
+        [.. _channels.Values.SelectMany(static entries => entries).Select(static entry => entry.Who).Distinct()];
 
     /// <summary>Enters one listener; nothing where it is entered already.</summary>
     /// <param name="token">What it must hear on the marker's channel before this channel is live for it; null: it is at once.</param>

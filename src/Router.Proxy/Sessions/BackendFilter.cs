@@ -223,7 +223,8 @@ internal sealed class BackendFilter(SessionState state) : IRelayFilter
             _ => false,
         };
         _kept = isKept ? new byte[_scanner.BodyRemaining] : null;
-        if (_scanner.Type == MessageType.CommandComplete && (Statements is not null || Traits is not null) && _scanner.BodyRemaining <= _tag.Length)
+        if (_scanner.Type == MessageType.CommandComplete && (Statements is not null || Traits is not null)
+            && _scanner.BodyRemaining <= _tag.Length)
         {
             _kept = _tag;
         }
