@@ -19,6 +19,8 @@ internal sealed class SteadyLane(
     ISessionHost host, IConnection client, BackendPool pool, PoolTicket ticket, BackendLink link, RelayPhase phase,
     RelayOptions relay, bool isSteady) : IRelayOwner, IReadinessWatcher, IAnswerTaker
 {
+    private static readonly Action<object?> LookAgain = static lane => ((SteadyLane)lane!).OnMore();
+
     private LaneHandOver? _handOver;
     private bool _isRelaying;
     private bool _isQueued;
@@ -102,7 +104,8 @@ internal sealed class SteadyLane(
             link.TellHeard();
             if (client.IsReadReady)
             {
-                GoOn();
+                // Not from here: requests that follow each other must not nest, nor keep other clients waiting.
+                client.Loop.Post(LookAgain, this);
             }
             else
             {
@@ -134,6 +137,29 @@ internal sealed class SteadyLane(
         catch (Exception failure)
         {
             HandOver(new LaneHandOver { Failure = failure });
+        }
+    }
+
+    /// <summary>More of the client may be there already.</summary>
+    private void OnMore()
+    {
+        if (!IsSilent || _isQueued)
+        {
+            return;
+        }
+
+        if (Peek() is not null)
+        {
+            OnReadable(isPeerClosing: false);
+        }
+        else if (client.IsReadReady)
+        {
+            // Its end, or a failure, or nothing that a look at once can tell.
+            GoOn();
+        }
+        else
+        {
+            client.Watch(this);
         }
     }
 
