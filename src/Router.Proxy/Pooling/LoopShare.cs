@@ -8,7 +8,7 @@ namespace Router.Proxy.Pooling;
 internal sealed class LoopShare(BackendPool pool, PoolGrowth growth)
 {
     /// <summary>Waits below it differ by chance, and a new connection would not help them.</summary>
-    private static readonly TimeSpan WaitMin = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan WaitMin = TimeSpan.FromMilliseconds(50);
 
     private bool _isRecalled;
 

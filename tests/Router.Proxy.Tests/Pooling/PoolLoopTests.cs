@@ -44,11 +44,11 @@ public sealed class PoolLoopTests
     }
 
     [Theory]
-    [InlineData(10, 0, false)]
-    [InlineData(21, 0, true)]
-    [InlineData(200, 100, false)]
-    [InlineData(230, 100, true)]
-    [InlineData(230, 230, false)]
+    [InlineData(50, 0, false)]
+    [InlineData(51, 0, true)]
+    [InlineData(250, 100, false)]
+    [InlineData(251, 100, true)]
+    [InlineData(300, 300, false)]
     public void A_connection_changes_over_where_waits_differ_by_more_than_chance(int other, int own, bool expected) =>
         Assert.Equal(expected, LoopShare.IsUnfair(TimeSpan.FromMilliseconds(other), TimeSpan.FromMilliseconds(own)));
 
