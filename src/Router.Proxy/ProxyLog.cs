@@ -95,6 +95,9 @@ internal static partial class ProxyLog
         ILogger logger, long xacts, long queries, long clientParses, long serverParses, long binds, long @in, long @out,
         long xactTime, long queryTime, long waitTime);
 
+    [LoggerMessage(EventId = 2304, Level = LogLevel.Warning, Message = "A connection from {Peer} was closed: {Reason}")]
+    public static partial void HeaderRefused(ILogger logger, EndPoint? peer, string reason);
+
     [LoggerMessage(EventId = 2300, Level = LogLevel.Debug, Message = "Session of {Client} began")]
     public static partial void SessionBegan(ILogger logger, EndPoint? client);
 

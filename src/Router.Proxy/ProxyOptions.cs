@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Router.Cluster;
+using Router.Proxy.Listening;
 using Router.Proxy.Manners;
 using Router.Proxy.Peers;
 using Router.Proxy.Pooling;
@@ -42,6 +43,9 @@ public sealed record ProxyOptions
 
     /// <summary><c>server_connect_timeout</c>: for one attempt to open a connection to a member.</summary>
     public TimeSpan ServerConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary><c>proxy_protocol</c>: whose word counts for where a client comes from.</summary>
+    public ProxyProtocolOptions ProxyProtocol { get; init; } = ProxyProtocolOptions.Off;
 
     /// <summary>TLS with clients.</summary>
     public TlsOptions ClientTls { get; init; } = TlsOptions.Disabled;

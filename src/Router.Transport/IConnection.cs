@@ -25,6 +25,12 @@ public interface IConnection : IDuplexPipe, IAsyncDisposable
     /// <summary>The process at the other end of a unix socket; null for TCP and where the system does not tell.</summary>
     PeerCredentials? PeerCredentials => null;
 
+    /// <summary>
+    /// The peer is a balancer that speaks for a client: <see cref="RemoteEndPoint"/> is the client's from now on, and
+    /// <see cref="PeerCredentials"/>, which would be the balancer's, are nobody's.
+    /// </summary>
+    void Represent(EndPoint client);
+
     /// <summary>What the connection was secured by; null while it is in clear.</summary>
     TlsFacts? Tls { get; }
 

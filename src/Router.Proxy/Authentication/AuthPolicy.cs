@@ -23,7 +23,7 @@ internal static class AuthPolicy
         return new HbaFacts(
             startup.User!,
             startup.Database!,
-            client.LocalEndPoint is UnixDomainSocketEndPoint,
+            client.LocalEndPoint is UnixDomainSocketEndPoint && address is null,
             address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address,
             client.Tls is not null,
             startup.IsReplication && startup.Find("replication") != "database");

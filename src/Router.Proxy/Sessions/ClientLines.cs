@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using Router.Proxy.Pooling;
 using Router.Transport;
@@ -91,7 +92,7 @@ internal sealed class ClientLines
 
     private static string AddressOf(IConnection client)
     {
-        if (client.LocalEndPoint is not UnixDomainSocketEndPoint unix)
+        if (client.LocalEndPoint is not UnixDomainSocketEndPoint unix || client.RemoteEndPoint is IPEndPoint)
         {
             return StartupWishes.AddressOf(client.RemoteEndPoint);
         }

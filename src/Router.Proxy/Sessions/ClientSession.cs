@@ -213,7 +213,8 @@ internal sealed class ClientSession : ISessionHost
         StartupOutcome startup;
         await using (DeadlineOfLogin())
         {
-            startup = await StartupPhase.RunAsync(_client, _services.Tls, Personality, cut);
+            startup = await ProxyPreamble.TakeAsync(_client, _services, cut)
+                ?? await StartupPhase.RunAsync(_client, _services.Tls, Personality, cut);
         }
 
         switch (startup)
@@ -335,10 +336,8 @@ internal sealed class ClientSession : ISessionHost
     {
         var pool = place.Pool;
         var own = place.User == pool.Key.User ? PoolOverrides.None : _services.Options.Now.Pool!.Databases.OverridesOf(place.User);
-        var profile = StartupProfile.Of(place.Startup);
-        var mode = profile.IsReplication ? PoolMode.Session : pool.Options.Mode;
         _isActive = true;
-        return new PooledSession(this, _client, _services, _state, _relay, pool, profile, mode, own);
+        return new PooledSession(this, _client, _services, _state, _relay, pool, StartupProfile.Of(place.Startup), own);
     }
 
     /// <summary>A pooled session has stopped.</summary>

@@ -52,7 +52,6 @@ internal sealed class PooledSession : ICancelTarget, INotified
         RelayOptions relay,
         BackendPool pool,
         StartupProfile profile,
-        PoolMode mode,
         PoolOverrides own)
     {
         Id = services.Counters.NextConnectionId();
@@ -65,6 +64,7 @@ internal sealed class PooledSession : ICancelTarget, INotified
         _pool = pool;
         _ticket = new PoolTicket(client.Loop, profile) { QueryWaitTimeout = own.QueryWaitTimeout };
         _own = own;
+        var mode = profile.IsReplication ? PoolMode.Session : pool.Options.Mode;
         var followsClient = mode != PoolMode.Session && pool.Options.MaxPreparedStatements > 0;
         _traits = mode == PoolMode.Session ? null : new SessionTraits();
         _statements = followsClient ? new PreparedStatements(pool.Statements, state, _traits!) : null;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Router.Protocol.Framing;
@@ -118,5 +119,6 @@ internal sealed class TlsHandshakes(TlsKeeper keeper, ProxyCounters counters, Ti
         }
     }
 
-    private static bool IsLocal(IConnection client) => client.LocalEndPoint?.AddressFamily == AddressFamily.Unix;
+    private static bool IsLocal(IConnection client) =>
+        client.LocalEndPoint?.AddressFamily == AddressFamily.Unix && client.RemoteEndPoint is not IPEndPoint;
 }

@@ -16,12 +16,15 @@ internal abstract class Wire(Loop loop)
     private TransportException? _sendFailure;
     private EndPoint? _local;
     private EndPoint? _remote;
+    private bool _isForAnother;
 
     public EndPoint? LocalEndPoint => _local ??= IsClosed ? null : ReadLocalEndPoint();
 
     public EndPoint? RemoteEndPoint => _remote ??= IsClosed ? null : ReadRemoteEndPoint();
 
-    public PeerCredentials? PeerCredentials => IsClosed ? null : ReadPeerCredentials();
+    public PeerCredentials? PeerCredentials => IsClosed || _isForAnother ? null : ReadPeerCredentials();
+
+    public void Represent(EndPoint client) => (_remote, _isForAnother) = (client, true);
 
     internal Loop OwnLoop { get; } = loop;
 

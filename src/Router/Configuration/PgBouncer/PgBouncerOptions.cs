@@ -6,6 +6,7 @@ using Router.Configuration.PgBouncer.Settings;
 using Router.Protocol.Authentication;
 using Router.Protocol.Messages;
 using Router.Proxy;
+using Router.Proxy.Listening;
 using Router.Proxy.Manners;
 using Router.Proxy.Peers;
 using Router.Proxy.Pooling;
@@ -44,6 +45,8 @@ internal static class PgBouncerOptions
             HoldTimeout = Never,
             ClientTls = TlsKeys.Client(settings),
             ServerTls = TlsKeys.Server(settings),
+            ProxyProtocol = ProxyProtocolOptions.Of(
+                settings.Of(SettingTable.ProxyProtocol), settings.Of(SettingTable.ProxyProtocolNetworks))!,
             PeerId = settings.Of(SettingTable.PeerId),
             Peers = configuration.Peers
                 .Select(static peer => new PeerOptions(peer.Id, new MemberAddress(peer.Host, peer.Port), peer.PoolSize)).ToEquatableList(),

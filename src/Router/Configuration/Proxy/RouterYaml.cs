@@ -6,6 +6,7 @@ using Router.Agent.Observation;
 using Router.Configuration.Agent;
 using Router.Configuration.Yaml;
 using Router.Proxy;
+using Router.Proxy.Listening;
 using Router.Transport;
 
 namespace Router.Configuration.Proxy;
@@ -78,6 +79,7 @@ internal static class RouterYaml
             ClientTls = TlsSection.ReadClient(root),
             ServerTls = TlsSection.ReadServer(root),
             CancelMaxInFlight = root.Number("cancel_max_inflight", byDefault.CancelMaxInFlight, 1, 100_000),
+            ProxyProtocol = ReadProxyProtocol(root),
             PeerId = root.Number("peer_id", byDefault.PeerId, 0, PeerSection.IdMax),
             Peers = PeerSection.Read(root.Child("peers")),
             Pool = PoolSection.Read(root, findings),
@@ -102,6 +104,24 @@ internal static class RouterYaml
         }
 
         return options;
+    }
+
+    private static ProxyProtocolOptions ReadProxyProtocol(Section root)
+    {
+        var mode = root.OneOf("proxy_protocol", "off", "off", "optional", "require") switch
+        {
+            "optional" => ProxyProtocolMode.Optional,
+            "require" => ProxyProtocolMode.Require,
+            _ => ProxyProtocolMode.Off,
+        };
+        var networks = root.List("proxy_protocol_networks");
+        if (ProxyProtocolOptions.Of(mode, networks) is { } options)
+        {
+            return options;
+        }
+
+        root.Complain("proxy_protocol_networks", string.Join(", ", networks), "write networks such as 10.0.0.0/8, addresses, or unix");
+        return ProxyProtocolOptions.Off;
     }
 
     /// <summary>As in PgBouncer: a timeout of zero is none.</summary>

@@ -27,6 +27,8 @@ internal static class ConvertedSettings
         Time(ServerConnectTimeout),
         Time(CancelWaitTimeout),
         Number(PeerId, 0, 16_383),
+        Plain(ProxyProtocol, mode => mode.ToString().ToLowerInvariant()),
+        Names(ProxyProtocolNetworks),
     ];
 
     /// <summary>Modes, files and what is spoken.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Router.Proxy.Listening;
 using Router.Proxy.Pooling;
 using Router.Transport;
 using static Router.Configuration.PgBouncer.Settings.SettingKinds;
@@ -35,6 +36,14 @@ internal static class SettingTable
 
     private static readonly SettingKind<TransportKind> Transports = OneOf(
         ("auto", TransportKind.Auto), ("epoll", TransportKind.Epoll), ("io_uring", TransportKind.IoUring));
+
+    private static readonly SettingKind<ProxyProtocolMode> ProxyProtocolModes = OneOf(
+        ("off", ProxyProtocolMode.Off), ("optional", ProxyProtocolMode.Optional), ("require", ProxyProtocolMode.Require));
+
+    private static readonly SettingKind<ImmutableArray<string>> Networks = new(
+        text => Names.Read(text) is (true, var words) && ProxyProtocolOptions.Of(default, words) is not null ? (true, words) : (false, []),
+        words => string.Join(", ", words),
+        "write networks such as 10.0.0.0/8, addresses, or unix, with commas between them");
 
     /// <summary>The notation of <c>pool_mode</c>, here and in <c>[databases]</c> and <c>[users]</c>.</summary>
     public static readonly SettingKind<Mode> PoolModes = OneOf(
@@ -99,6 +108,9 @@ internal static class SettingTable
     public static readonly Setting<int> PktBuf = new("pkt_buf", "4096", Number, Restart);
     public static readonly Setting<TimeSpan> PoolIdleTimeout = new("pool_idle_timeout", "0", Seconds, Reload);
     public static readonly Setting<Mode> PoolMode = new("pool_mode", "session", PoolModes, Reload);
+    public static readonly Setting<ProxyProtocolMode> ProxyProtocol = new("proxy_protocol", "off", ProxyProtocolModes, Reload);
+    public static readonly Setting<ImmutableArray<string>> ProxyProtocolNetworks =
+        new("proxy_protocol_networks", "", Networks, Reload);
     public static readonly Setting<TimeSpan> QueryTimeout = new("query_timeout", "0", Seconds, Reload);
     public static readonly Setting<TimeSpan> QueryWaitNotify = new("query_wait_notify", "5", WholeSeconds, Reload);
     public static readonly Setting<TimeSpan> QueryWaitTimeout = new("query_wait_timeout", "120", Seconds, Reload);
@@ -159,8 +171,8 @@ internal static class SettingTable
         JobName, ListenAddr, ListenBacklog, ListenPort, LogConnections, LogDisconnections, LogPoolerErrors, LogStats,
         Logfile, LoginNotifyMessage, Loops, MaxClientConn, MaxDbClientConnections, MaxDbConnections, MaxPacketSize,
         MaxPreparedStatements, MaxUserClientConnections, MaxUserConnections, MinPoolSize, PeerId, Pidfile, PktBuf,
-        PoolIdleTimeout, PoolMode, QueryTimeout, QueryWaitNotify, QueryWaitTimeout, ReservePoolSize,
-        ReservePoolTimeout, ResolvConf, SbufLoopcnt, ScramIterations, ServerCheckDelay, ServerCheckQuery,
+        PoolIdleTimeout, PoolMode, ProxyProtocol, ProxyProtocolNetworks, QueryTimeout, QueryWaitNotify, QueryWaitTimeout,
+        ReservePoolSize, ReservePoolTimeout, ResolvConf, SbufLoopcnt, ScramIterations, ServerCheckDelay, ServerCheckQuery,
         ServerConnectTimeout, ServerFastClose, ServerIdleTimeout, ServerLifetime, ServerLoginRetry, ServerResetQuery,
         ServerResetQueryAlways, ServerRoundRobin, ServerTls13Ciphers, ServerTlsCaFile, ServerTlsCertFile,
         ServerTlsCiphers, ServerTlsKeyFile, ServerTlsProtocols, ServerTlsSslmode, SoReuseport, StatsPeriod,
