@@ -1,4 +1,5 @@
 using System.Globalization;
+using Router.Proxy.Authentication;
 using Router.Proxy.Pooling;
 
 namespace Router.Proxy.Console;
@@ -21,7 +22,9 @@ internal static class OptionFacts
         var pool = options.Pool ?? new PoolOptions();
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["auth_type"] = pool.Authentication.ToString().ToLowerInvariant(),
+            ["auth_type"] = pool.Authentication == AuthType.ScramSha256
+                ? "scram-sha-256"
+                : pool.Authentication.ToString().ToLowerInvariant(),
             ["cancel_wait_timeout"] = Seconds(options.CancelWaitTimeout),
             ["client_idle_timeout"] = Seconds(pool.ClientIdleTimeout),
             ["client_login_timeout"] = Seconds(options.ClientLoginTimeout),

@@ -20,9 +20,13 @@ public sealed class HbaStoryTests(BouncerServer server) : IClassFixture<BouncerS
     public async Task An_account_logs_in_by_a_unix_socket_as_those_its_map_names()
     {
         using var pooler = await StartAsync(
-            "local all app,stats peer map=accounts\nlocal all admin peer\nhost all admin 127.0.0.1/32 trust\n",
-            $"accounts /^({Environment.UserName})$ app\naccounts nobody stats\n");
+            "local all app,stats peer map=accounts\nlocal all ghost peer map=anybody\nlocal all admin peer\n"
+                + "host all admin 127.0.0.1/32 trust\n",
+            $"accounts /^({Environment.UserName})$ app\naccounts nobody stats\nanybody {Environment.UserName} all\n");
         Assert.Equal(0, (await pooler.PsqlAsync("app", "db2", "SELECT 1", host: pooler.Directory)).ExitCode);
+
+        // Whom no list has is nobody, whatever account comes.
+        Assert.Contains("unix socket login rejected", (await pooler.PsqlAsync("ghost", "db2", "SELECT 1", host: pooler.Directory)).Output, StringComparison.Ordinal);
         Assert.Contains("unix socket login rejected", (await pooler.PsqlAsync("stats", "pgbouncer", "SHOW POOLS", host: pooler.Directory)).Output, StringComparison.Ordinal);
         Assert.Contains("unix socket login rejected", (await pooler.PsqlAsync("admin", "pgbouncer", "SHOW POOLS", host: pooler.Directory)).Output, StringComparison.Ordinal);
     }
@@ -77,6 +81,31 @@ public sealed class HbaStoryTests(BouncerServer server) : IClassFixture<BouncerS
         {
             var (_, output) = await pooler.PsqlAsync(login, database, "SELECT 1", "require", certificate: _certificates.Path($"{certificate}.pem"));
             Assert.True(output.Contains(words, StringComparison.Ordinal), $"{login} to {database} by {certificate}: {output}");
+        }
+    }
+
+    [Fact]
+    public async Task A_physical_replication_connection_is_meant_by_its_own_lines_only()
+    {
+        using var pooler = await StartAsync("""
+            host replication app   127.0.0.1/32 reject
+            host all         app   127.0.0.1/32 trust
+            host replication stats 127.0.0.1/32 trust
+            host pgbouncer   admin 127.0.0.1/32 trust
+            """);
+
+        // Who is let in as a walsender hears from the server that he may not be one.
+        const string LetIn = "must be superuser or replication role";
+        foreach (var (user, replication, sql, words) in new[]
+        {
+            ("app", "false", "SELECT 1", "(1 row)"), ("app", "database", "SELECT 1", LetIn),
+            ("app", "true", "IDENTIFY_SYSTEM", "login rejected"), ("stats", "true", "IDENTIFY_SYSTEM", LetIn),
+            ("stats", "false", "SELECT 1", "no authentication method is found"),
+        })
+        {
+            var (_, output) = await RouterCommand.RunAsync(
+                "psql", "-XA", "-c", sql, $"host=127.0.0.1 port={pooler.Port} user={user} dbname=db1 replication={replication}");
+            Assert.True(output.Contains(words, StringComparison.Ordinal), $"{user} with replication={replication}: {output}");
         }
     }
 

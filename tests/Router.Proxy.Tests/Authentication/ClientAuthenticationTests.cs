@@ -123,6 +123,33 @@ public sealed class ClientAuthenticationTests
         await RoundTripAsync(second, backend, "SELECT 1");
     }
 
+    [Fact]
+    public async Task Whom_the_list_does_not_have_is_looked_up_at_the_member_that_the_clients_of_a_cluster_reach()
+    {
+        await using var pool = new PoolScript(Options("plain") with
+        {
+            Authentication = AuthType.Plain,
+            AuthUser = "app",
+            AuthQuery = "SELECT name, secret FROM users WHERE name = $1",
+            AuthDatabase = "accounts",
+        });
+        using var client = await BeginAsync(pool, "late");
+        using var looker = await pool.Server.AcceptAsync();
+        var startup = await looker.AcceptLoginAsync();
+        Assert.Equal(("app", "accounts"), (startup!.User, startup.Database));
+        Assert.Contains("FROM users", (await looker.ReadUntilAsync('P')).ToString(), StringComparison.Ordinal);
+        Assert.Contains("late", (await looker.ReadUntilAsync('B')).ToString(), StringComparison.Ordinal);
+        _ = await looker.ReadUntilAsync('S');
+        await looker.SendAsync(static w =>
+        {
+            w.Begin(MessageType.DataRow).Int16(2).Value("late").Value("by query").End();
+            new ReadyForQuery(TransactionStatus.Idle).Write(w);
+        });
+        Assert.Equal(3, await ProveAsync(client, "by query"));
+        using var backend = await pool.OpenedAsync();
+        _ = await client.ReadUntilAsync('Z');
+    }
+
     [Theory]
     [InlineData("", SqlState.InvalidAuthorizationSpecification, "LDAP authentication failed for user \"app\"")]
     [InlineData("pencil", SqlState.CannotConnectNow, "the LDAP server does not answer; see the proxy's log")]

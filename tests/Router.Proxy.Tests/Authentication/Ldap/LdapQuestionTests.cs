@@ -65,10 +65,10 @@ public sealed class LdapQuestionTests : IDisposable
     }
 
     [Fact]
-    public async Task No_password_is_never_right_and_nobody_is_asked()
+    public async Task No_password_is_never_right_though_the_server_says_so()
     {
+        _ = AnswerAsync(Success);
         Assert.Equal("no password", await LdapQuestion.AskAsync(Simple, "app", [], CancellationToken.None));
-        Assert.False(_listener.Pending());
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class LdapQuestionTests : IDisposable
     [Fact]
     public async Task What_comes_in_clear_behind_the_start_of_TLS_ends_it()
     {
-        _ = AnswerAsync($"300c 020101 7807 0a0100 0400 0400 {Success}");
+        _ = AnswerAsync($"300c 020101 7807 0a0100 0400 0400 {Success}", isWhole: true);
         var failed = await Assert.ThrowsAsync<LdapException>(() => AskAsync(Simple with { StartsTls = true }));
         Assert.Contains("in clear before TLS", failed.Message, StringComparison.Ordinal);
     }
@@ -111,16 +111,16 @@ public sealed class LdapQuestionTests : IDisposable
     private static Task<string?> AskAsync(LdapOptions options) =>
         LdapQuestion.AskAsync(options, "app", "secret"u8.ToArray(), CancellationToken.None);
 
-    /// <summary>Answers the first request, a byte at a time; tells what came until the client closed.</summary>
-    private async Task<string> AnswerAsync(string answer)
+    /// <summary>Answers the first request, a byte at a time or all at once; tells what came until the client closed.</summary>
+    private async Task<string> AnswerAsync(string answer, bool isWhole = false)
     {
         using var connection = await _listener.AcceptSocketAsync();
         connection.NoDelay = true;
         var heard = new byte[4096];
         var length = await connection.ReceiveAsync(heard);
-        foreach (var octet in Bytes(answer))
+        foreach (var piece in Bytes(answer).Chunk(isWhole ? int.MaxValue : 1))
         {
-            await connection.SendAsync(new[] { octet });
+            await connection.SendAsync(piece);
         }
 
         connection.Shutdown(SocketShutdown.Send);
