@@ -72,7 +72,9 @@ DO $$ BEGIN RAISE NOTICE 'first'; RAISE WARNING 'second'; END $$;
 \t on
 \pset format unaligned
 SELECT pg_backend_pid() AS a \gset
+\! sleep 0.5
 SELECT pg_backend_pid() AS b \gset
+\! sleep 0.5
 SELECT pg_backend_pid() AS c \gset
 SELECT pg_backend_pid() AS d \gset
 SELECT '# servers ' || count(DISTINCT v) FROM (VALUES (:a), (:b), (:c), (:d)) AS p(v);
