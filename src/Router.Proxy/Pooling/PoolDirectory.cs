@@ -62,7 +62,7 @@ internal sealed class PoolDirectory(IEventLoop loop, PoolServices services, Pool
     /// Asks the other loops for a connection of the same pool: a limit is shared by all of them.
     /// </summary>
     /// <param name="since">When the first client here began to wait; null where it is not for a client.</param>
-    public void AskOthers(PoolKey key, long? since) => all.Tell(this, directory => directory.GiveUp(key, since));
+    public void AskOthers(PoolKey key, long? since) => all.Tell(this, directory => directory.GiveUp(loop.Index, key, since));
 
     public void OnViewChanged()
     {
@@ -124,11 +124,11 @@ internal sealed class PoolDirectory(IEventLoop loop, PoolServices services, Pool
         _ => true,
     };
 
-    private void GiveUp(PoolKey key, long? since)
+    private void GiveUp(int asking, PoolKey key, long? since)
     {
         if (_pools.TryGetValue(key, out var pool))
         {
-            pool.Share.GiveUpFor(since);
+            pool.Share.GiveUpFor(asking, since);
         }
     }
 

@@ -42,7 +42,8 @@ public sealed class PooledClientTests(PooledServer server) : IClassFixture<Poole
         }
 
         Assert.Contains("number of transactions actually processed: 3200/3200", await report, StringComparison.Ordinal);
-        Assert.True(seen.Length is > 0 and <= PooledServer.PoolSize, string.Join('\n', seen));
+        // A connection that changes from loop to loop may still be seen while its successor is there.
+        Assert.True(seen.Length is > 0 and <= PooledServer.PoolSize + 2, string.Join('\n', seen));
         Assert.Equal("3200", await server.RunAsync(
             "psql", $"-XAt -p {server.Port} -d {database} -c \"SELECT count(*) FROM pgbench_history\"") is var n ? n.Trim() : "");
     }
