@@ -25,10 +25,10 @@ public sealed record PoolSnapshot(PoolKey Key)
 
     public int ServersLogin { get; init; }
 
-    /// <summary>How long the first in the queue has waited.</summary>
     /// <inheritdoc cref="Console.PoolFact.ClientsPinned"/>
     public int ClientsPinned { get; init; }
 
+    /// <summary>How long the first in the queue has waited.</summary>
     public TimeSpan MaxWait { get; init; }
 
     public long Transactions { get; init; }
@@ -46,4 +46,13 @@ public sealed record PoolSnapshot(PoolKey Key)
 
     /// <summary>Server connections in the hands of clients.</summary>
     public TimeSpan TransactionTime { get; init; }
+
+    /// <inheritdoc cref="Console.PoolFact.Waits"/>
+    public TimeCounts Waits { get; init; } = TimeCounts.None;
+
+    /// <inheritdoc cref="Console.PoolFact.Transactions"/>
+    public TimeCounts TransactionTimes { get; init; } = TimeCounts.None;
+
+    /// <inheritdoc cref="Console.PoolFact.Queries"/>
+    public TimeCounts QueryTimes { get; init; } = TimeCounts.None;
 }

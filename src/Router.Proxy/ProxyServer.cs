@@ -237,6 +237,7 @@ public sealed class ProxyServer
             PoolClientsWaiting = _services.Pools.Pools.Sum(static pool => pool.WaitingCount),
             PoolServersIdle = _services.Pools.Pools.Sum(static pool => pool.IdleCount),
             PoolServersOpening = _services.Pools.Pools.Sum(static pool => pool.OpeningCount),
+            LoopsBusy = [.. _transport.Loops.Select(static loop => loop.BusyTime)],
             PoolServers = _services.Pools.Pools.Sum(static pool => pool.Backends.Count),
             BackendsOfMembers = _loads.Connections(),
             BytesFromClientsTotal = Grow(ref _bytesFromClients, totals.BytesFromClientsTotal + fromClients),

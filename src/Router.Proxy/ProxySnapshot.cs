@@ -34,6 +34,9 @@ public sealed record ProxySnapshot
     /// <summary>Server connections of pools, idle or not.</summary>
     public int PoolServers { get; init; }
 
+    /// <summary>How long each event loop has worked since the start; the rest it has waited.</summary>
+    public ImmutableArray<TimeSpan> LoopsBusy { get; init; } = [];
+
     /// <summary>Clients that sent a StartupMessage.</summary>
     public long ClientsTotal { get; init; }
 

@@ -15,6 +15,9 @@ public interface IEventLoop
     /// <summary>Connections that belong to the loop now; for spreading load and for metrics.</summary>
     int ConnectionCount { get; }
 
+    /// <summary>How long it has worked, from the beginning on; the rest of the time it has waited. From any thread.</summary>
+    TimeSpan BusyTime { get; }
+
     /// <summary>Timers fire on the loop, with the loop's own coarse clock (about 1 ms).</summary>
     TimeProvider Time { get; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -14,6 +15,28 @@ public abstract class LoopContract : IAsyncLifetime
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync() => await _harness.DisposeAsync();
+
+    [TransportFact]
+    public async Task Time_that_it_works_is_counted_and_time_that_it_waits_is_not()
+    {
+        var worked = TimeSpan.FromMilliseconds(30);
+        var (begin, busy) = (Stopwatch.GetTimestamp(), _harness.Loop.BusyTime);
+        await _harness.OnLoop(() =>
+        {
+            var inside = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(inside) < worked)
+            {
+                Thread.SpinWait(100);
+            }
+
+            return Task.CompletedTask;
+        });
+        await Task.Delay(10 * worked);
+
+        // A turn is counted at its end, and this one comes after.
+        await _harness.OnLoop(() => Task.CompletedTask);
+        Assert.InRange(_harness.Loop.BusyTime - busy, worked, Stopwatch.GetElapsedTime(begin) - worked);
+    }
 
     [TransportFact]
     public async Task Posted_work_runs_in_the_order_of_each_poster()

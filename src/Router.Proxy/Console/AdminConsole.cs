@@ -113,6 +113,7 @@ internal sealed class AdminConsole(
             "CONFIG" => SettingTables.Config(_commands.Operations?.Settings() ?? OptionFacts.Of(options.Now)),
             "STATE" => SettingTables.State(orders.Now),
             "ROUTES" => SettingTables.Routes(views.Current, counters),
+            "HISTOGRAMS" => TimeTable.Of(facts.Pools),
             "PINS" => ConnectionTables.Pins(facts.Clients),
             "PREPARED" => PreparedFact.Table(facts.Prepared),
             "VERSION" => SettingTables.Version(CompatibleVersion, Personality),

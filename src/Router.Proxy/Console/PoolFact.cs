@@ -32,6 +32,15 @@ internal sealed record PoolFact(PoolKey Key, PoolMode Mode)
 
     public StatsFact Stats { get; init; }
 
+    /// <summary>How long clients waited for a server connection; who got one at once counts as nothing.</summary>
+    public TimeCounts Waits { get; init; } = TimeCounts.None;
+
+    /// <summary>How long clients had a server connection.</summary>
+    public TimeCounts Transactions { get; init; } = TimeCounts.None;
+
+    /// <summary>From a request to the end of its answer.</summary>
+    public TimeCounts Queries { get; init; } = TimeCounts.None;
+
     /// <summary>One pool of all loops.</summary>
     public static PoolSnapshot Sum(IReadOnlyList<PoolFact> loops)
     {
@@ -54,6 +63,9 @@ internal sealed record PoolFact(PoolKey Key, PoolMode Mode)
             Logins = stats.Logins,
             WaitTime = TimeSpan.FromMicroseconds(stats.WaitTime),
             TransactionTime = TimeSpan.FromMicroseconds(stats.TransactionTime),
+            Waits = loops.Select(static pool => pool.Waits).Aggregate(TimeCounts.Add),
+            TransactionTimes = loops.Select(static pool => pool.Transactions).Aggregate(TimeCounts.Add),
+            QueryTimes = loops.Select(static pool => pool.Queries).Aggregate(TimeCounts.Add),
         };
     }
 }

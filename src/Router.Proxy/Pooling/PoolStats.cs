@@ -14,4 +14,13 @@ internal sealed class PoolStats
     public long QueryMicroseconds;
     public long WaitMicroseconds;
     public long Logins;
+
+    /// <summary>How long clients waited for a connection, where they did not get one at once.</summary>
+    public TimeHistogram WaitTimes { get; } = new();
+
+    /// <summary>How long clients had their connection.</summary>
+    public TimeHistogram TransactionTimes { get; } = new();
+
+    /// <summary>From a request to the end of its answer.</summary>
+    public TimeHistogram QueryTimes { get; } = new();
 }

@@ -60,6 +60,7 @@ internal sealed class PooledSession : ICancelTarget, INotified
         _client = client;
         _services = services;
         _state = state;
+        state.RequestTimes = pool.Stats.QueryTimes;
         _relay = relay;
         _pool = pool;
         _ticket = new PoolTicket(client.Loop, profile) { QueryWaitTimeout = own.QueryWaitTimeout };

@@ -21,13 +21,20 @@ internal sealed class SessionAccount(SessionState state, TimeProvider time)
         stats.Assignments++;
     }
 
-    public void Waited(PoolStats stats, long since) => stats.WaitMicroseconds += MicrosecondsSince(since);
+    public void Waited(PoolStats stats, long since)
+    {
+        var waited = MicrosecondsSince(since);
+        stats.WaitMicroseconds += waited;
+        stats.WaitTimes.Add(waited);
+    }
 
     /// <summary>The client has given it back.</summary>
     public void Count(PoolStats stats)
     {
+        var lasted = MicrosecondsSince(_begin);
         stats.Transactions++;
-        stats.TransactionMicroseconds += MicrosecondsSince(_begin);
+        stats.TransactionMicroseconds += lasted;
+        stats.TransactionTimes.Add(lasted);
         stats.Queries += state.Answers - _answers;
         stats.BytesReceived += state.BytesFromClient - _received;
         stats.BytesSent += state.BytesFromBackend - _sent;

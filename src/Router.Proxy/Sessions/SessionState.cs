@@ -1,4 +1,5 @@
 using Router.Protocol;
+using Router.Proxy.Pooling;
 
 namespace Router.Proxy.Sessions;
 
@@ -47,6 +48,9 @@ internal sealed class SessionState(TimeProvider? time = null)
     /// <summary>How long requests took that have been answered, by the ticks of the clock: what a pipeline overlaps counts once.</summary>
     public long RequestTicks { get; private set; }
 
+    /// <summary>Where the time of each request is counted; null: nowhere.</summary>
+    public TimeHistogram? RequestTimes { get; set; }
+
     public long BytesFromClient => Volatile.Read(ref _bytesFromClient);
 
     public long BytesFromBackend => Volatile.Read(ref _bytesFromBackend);
@@ -75,6 +79,7 @@ internal sealed class SessionState(TimeProvider? time = null)
         Answers++;
         var now = time?.GetTimestamp() ?? 0;
         RequestTicks += now - _requestBegin;
+        RequestTimes?.Add((now - _requestBegin) * 1_000_000 / time!.TimestampFrequency);
         _requestBegin = now;
     }
 }

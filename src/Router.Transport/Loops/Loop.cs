@@ -29,6 +29,7 @@ internal abstract class Loop : IEventLoop
     private List<StreamConnection> _requeued = [];
     private List<StreamConnection> _running = [];
     private int _threadId;
+    private long _busyTicks;
     private int _isWakePending;
     private int _connectionCount;
     private volatile bool _isStopping;
@@ -68,6 +69,8 @@ internal abstract class Loop : IEventLoop
 
     /// <summary>The clock's value at the begin of this turn.</summary>
     internal long Now { get; private set; }
+
+    public TimeSpan BusyTime => Clock.GetElapsedTime(0, Volatile.Read(ref _busyTicks));
 
     /// <summary>Counts turns; budgets are per turn.</summary>
     internal long Turn { get; private set; } = 1;
@@ -214,7 +217,9 @@ internal abstract class Loop : IEventLoop
 
     private void RunTurn()
     {
-        var events = Wait(TimeoutMs());
+        var before = Clock.Read();
+        Volatile.Write(ref _busyTicks, _busyTicks + before - Now);
+        var events = Wait(TimeoutMs(before));
         Now = Clock.Read();
         Turn++;
         // Who asks for another share from here on gets it in the next turn.
@@ -225,7 +230,7 @@ internal abstract class Loop : IEventLoop
         RunRequeued();
     }
 
-    private int TimeoutMs()
+    private int TimeoutMs(long now)
     {
         if (_requeued.Count > 0 || !_work.IsEmpty)
         {
@@ -238,7 +243,7 @@ internal abstract class Loop : IEventLoop
             return Timeout.Infinite;
         }
 
-        var left = due - Clock.Read();
+        var left = due - now;
         return left <= 0 ? 0 : (int)Math.Min(int.MaxValue, Math.Ceiling(left * 1000.0 / Clock.TimestampFrequency));
     }
 

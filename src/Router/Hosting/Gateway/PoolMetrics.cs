@@ -1,3 +1,4 @@
+using System.Globalization;
 using Prometheus;
 using Router.Proxy;
 using Router.Proxy.Routing;
@@ -13,6 +14,7 @@ internal static class PoolMetrics
     public static void Collect(MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools)
     {
         CollectOurs(metrics, pools);
+        CollectTimes(metrics, pools);
         CollectPools(metrics, pools);
         CollectStats(metrics, pools);
     }
@@ -41,6 +43,43 @@ internal static class PoolMetrics
             transactions.WithLabels(values).IncTo(pool.Transactions);
         }
     }
+
+    private static void CollectTimes(MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools)
+    {
+        Histogram(metrics, pools, "router_pool_wait_seconds", "How long clients waited for a server connection", static p => p.Waits);
+        Histogram(
+            metrics, pools, "router_pool_transaction_seconds", "How long clients had a server connection",
+            static p => p.TransactionTimes);
+        Histogram(
+            metrics, pools, "router_pool_query_seconds", "From a request to the end of its answer", static p => p.QueryTimes);
+    }
+
+    /// <summary>The series of a histogram; what was counted elsewhere, the library's own histogram cannot take in.</summary>
+    private static void Histogram(
+        MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools, string name, string help, Func<PoolSnapshot, TimeCounts> times)
+    {
+        string[] labels = ["database", "user"];
+        var buckets = metrics.CreateCounter(name + "_bucket", help, [.. labels, "le"]);
+        var sums = metrics.CreateCounter(name + "_sum", help, labels);
+        var counts = metrics.CreateCounter(name + "_count", help, labels);
+        foreach (var pool in pools)
+        {
+            string[] values = [NameOf(pool), pool.Key.User];
+            var (all, seen) = (times(pool), 0L);
+            for (var bucket = 0; bucket < all.Counts.Length; bucket++)
+            {
+                seen += all.Counts[bucket];
+                buckets.WithLabels([.. values, BoundOf(bucket)]).IncTo(seen);
+            }
+
+            sums.WithLabels(values).IncTo(all.SumMicroseconds / 1e6);
+            counts.WithLabels(values).IncTo(seen);
+        }
+    }
+
+    private static string BoundOf(int bucket) => bucket == TimeCounts.BoundsMicroseconds.Length
+        ? "+Inf"
+        : (TimeCounts.BoundsMicroseconds[bucket] / 1e6).ToString("0.######", CultureInfo.InvariantCulture);
 
     private static void CollectPools(MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools)
     {

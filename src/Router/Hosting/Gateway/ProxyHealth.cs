@@ -1,3 +1,4 @@
+using System.Globalization;
 using Prometheus;
 using Router.Cluster;
 using Router.Proxy;
@@ -39,7 +40,18 @@ internal sealed class ProxyHealth(
         }
 
         CollectTotals(metrics, counters);
+        CollectLoops(metrics, counters);
         CollectTls(metrics, ("client", counters.ClientHandshakes), ("server", counters.ServerHandshakes));
+    }
+
+    private static void CollectLoops(MetricFactory metrics, ProxySnapshot counters)
+    {
+        var busy = metrics.CreateCounter(
+            "router_loop_busy_seconds_total", "Time that an event loop has worked; its rate is the use of one processor core", "loop");
+        foreach (var (index, time) in counters.LoopsBusy.Index())
+        {
+            busy.WithLabels(index.ToString(CultureInfo.InvariantCulture)).IncTo(time.TotalSeconds);
+        }
     }
 
     private static void CollectTls(MetricFactory metrics, params ReadOnlySpan<(string Leg, HandshakeTotals Totals)> legs)
