@@ -47,6 +47,9 @@ public sealed record PoolSnapshot(PoolKey Key)
     /// <summary>Server connections in the hands of clients.</summary>
     public TimeSpan TransactionTime { get; init; }
 
+    /// <inheritdoc cref="Console.PoolFact.Logins"/>
+    public TimeCounts LoginTimes { get; init; } = TimeCounts.None;
+
     /// <inheritdoc cref="Console.PoolFact.Waits"/>
     public TimeCounts Waits { get; init; } = TimeCounts.None;
 

@@ -32,6 +32,9 @@ internal sealed record PoolFact(PoolKey Key, PoolMode Mode)
 
     public StatsFact Stats { get; init; }
 
+    /// <summary>From a client's coming to its greeting.</summary>
+    public TimeCounts Logins { get; init; } = TimeCounts.None;
+
     /// <summary>How long clients waited for a server connection; who got one at once counts as nothing.</summary>
     public TimeCounts Waits { get; init; } = TimeCounts.None;
 
@@ -63,6 +66,7 @@ internal sealed record PoolFact(PoolKey Key, PoolMode Mode)
             Logins = stats.Logins,
             WaitTime = TimeSpan.FromMicroseconds(stats.WaitTime),
             TransactionTime = TimeSpan.FromMicroseconds(stats.TransactionTime),
+            LoginTimes = loops.Select(static pool => pool.Logins).Aggregate(TimeCounts.Add),
             Waits = loops.Select(static pool => pool.Waits).Aggregate(TimeCounts.Add),
             TransactionTimes = loops.Select(static pool => pool.Transactions).Aggregate(TimeCounts.Add),
             QueryTimes = loops.Select(static pool => pool.Queries).Aggregate(TimeCounts.Add),

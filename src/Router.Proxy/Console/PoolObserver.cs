@@ -36,6 +36,7 @@ internal static class PoolObserver
             ClientsPinned = pool.Clients.Count(static client => client.Pin is not null),
             MaxWait = pool.OldestWait is { } since ? pool.Loop.Time.GetElapsedTime(since) : TimeSpan.Zero,
             Stats = StatsFact.Of(pool.Stats),
+            Logins = pool.Stats.LoginTimes.Look(),
             Waits = pool.Stats.WaitTimes.Look(instant: pool.Stats.Assignments - pool.Stats.WaitTimes.Count),
             Transactions = pool.Stats.TransactionTimes.Look(),
             Queries = pool.Stats.QueryTimes.Look(),

@@ -3,7 +3,7 @@ using static Router.Proxy.Console.ConsoleType;
 
 namespace Router.Proxy.Console;
 
-/// <summary>SHOW HISTOGRAMS, which is ours: how long clients wait and how long servers take, microseconds. Pure.</summary>
+/// <summary>SHOW HISTOGRAMS, which is ours: how long logins, waits, transactions and requests take, microseconds. Pure.</summary>
 internal static class TimeTable
 {
     public static ConsoleTable Of(IEnumerable<PoolFact> pools)
@@ -15,6 +15,7 @@ internal static class TimeTable
             .OrderBy(static group => PoolTables.NameOf(group.Key), StringComparer.Ordinal)
             .ThenBy(static group => group.Key.User, StringComparer.Ordinal))
         {
+            Add(table, pool.Key, "login", pool.Select(static fact => fact.Logins));
             Add(table, pool.Key, "wait", pool.Select(static fact => fact.Waits));
             Add(table, pool.Key, "xact", pool.Select(static fact => fact.Transactions));
             Add(table, pool.Key, "query", pool.Select(static fact => fact.Queries));

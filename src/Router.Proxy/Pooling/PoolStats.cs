@@ -15,6 +15,9 @@ internal sealed class PoolStats
     public long WaitMicroseconds;
     public long Logins;
 
+    /// <summary>From a client's coming to its greeting.</summary>
+    public TimeHistogram LoginTimes { get; } = new();
+
     /// <summary>How long clients waited for a connection, where they did not get one at once.</summary>
     public TimeHistogram WaitTimes { get; } = new();
 

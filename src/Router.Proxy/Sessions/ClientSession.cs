@@ -29,6 +29,7 @@ internal sealed class ClientSession : ISessionHost
     private readonly RelayOptions _relay;
     private readonly SessionState _state;
     private readonly Action<ClientSession> _ended;
+    private readonly long _connectedAt;
 
     /// <summary>Ends the part that runs; null while the session rests.</summary>
     private CancellationTokenSource? _cut;
@@ -47,6 +48,7 @@ internal sealed class ClientSession : ISessionHost
         IConnection client, ListenerKind kind, RelayOptions relay, SessionServices services, Action<ClientSession> ended)
     {
         _ended = ended;
+        _connectedAt = client.Loop.Time.GetTimestamp();
         _client = client;
         _state = new SessionState(client.Loop.Time);
         Kind = kind;
@@ -63,13 +65,11 @@ internal sealed class ClientSession : ISessionHost
     public bool IsOnConsole { get; private set; }
 
     public long BytesFromClient => _state.BytesFromClient;
-
     public long BytesFromBackend => _state.BytesFromBackend;
 
     private RelayPhase? Phase => _pooled?.Phase ?? _direct?.Phase;
 
     private Personality Personality => _services.Options.Now.Personality;
-
     private EndPoint? ClientEndPoint => _client.RemoteEndPoint;
 
     /// <summary>Serves the client from its first packet on. Called once, on the connection's loop.</summary>
@@ -337,7 +337,8 @@ internal sealed class ClientSession : ISessionHost
         var pool = place.Pool;
         var own = place.User == pool.Key.User ? PoolOverrides.None : _services.Options.Now.Pool!.Databases.OverridesOf(place.User);
         _isActive = true;
-        return new PooledSession(this, _client, _services, _state, _relay, pool, StartupProfile.Of(place.Startup), own);
+        var profile = StartupProfile.Of(place.Startup);
+        return new PooledSession(this, _client, _services, _state, _relay, pool, profile, own, _connectedAt);
     }
 
     /// <summary>A pooled session has stopped.</summary>

@@ -44,6 +44,7 @@ internal sealed class PooledSession : ICancelTarget, INotified
     private IDisposable? _cancelKey;
 
     /// <param name="own">What the client's login name has for itself, where another one is logged in to the server.</param>
+    /// <param name="connectedAt">When the client came, by the loop's clock.</param>
     public PooledSession(
         ISessionHost host,
         IConnection client,
@@ -52,10 +53,11 @@ internal sealed class PooledSession : ICancelTarget, INotified
         RelayOptions relay,
         BackendPool pool,
         StartupProfile profile,
-        PoolOverrides own)
+        PoolOverrides own,
+        long connectedAt)
     {
         Id = services.Counters.NextConnectionId();
-        _connectedAt = client.Loop.Time.GetTimestamp();
+        _connectedAt = connectedAt;
         _host = host;
         _client = client;
         _services = services;
@@ -121,6 +123,7 @@ internal sealed class PooledSession : ICancelTarget, INotified
             _cancelKey = _services.Cancels.Register(key, this);
             await _client.Output.WriteAsync(login.Greeting(key, Notice()), cut);
             _pool.Stats.Logins++;
+            _pool.Stats.LoginTimes.Add((long)_client.Loop.Time.GetElapsedTime(_connectedAt).TotalMicroseconds);
             return await ServeAsync(cut);
         }
         finally
