@@ -11,15 +11,15 @@ internal sealed class ChannelBook
 
     /// <summary>The client hears this channel from here.</summary>
     public bool IsLive(string channel, INotified who) =>
-        _channels.TryGetValue(channel, out var entries) && entries.Exists(entry => entry.Who == who && entry.Token is null);
+        _channels.TryGetValue(channel, out var entries) && entries.Exists(entry => entry.Who == who && entry.HandOver is null);
 
     /// <summary>Everybody who is in the book, once.</summary>
     public IReadOnlyList<INotified> All =>
         [.. _channels.Values.SelectMany(static entries => entries).Select(static entry => entry.Who).Distinct()];
 
     /// <summary>Enters one listener; nothing where it is entered already.</summary>
-    /// <param name="token">What it must hear on the marker's channel before this channel is live for it; null: it is at once.</param>
-    public void Add(string channel, INotified who, string? token)
+    /// <param name="handOver">What must be over before the channel is live for it; null: it is at once.</param>
+    public void Add(string channel, INotified who, HandOver? handOver)
     {
         if (!_channels.TryGetValue(channel, out var entries))
         {
@@ -28,7 +28,7 @@ internal sealed class ChannelBook
 
         if (!entries.Exists(entry => entry.Who == who))
         {
-            entries.Add(new Entry(who, token));
+            entries.Add(new Entry(who, handOver));
         }
     }
 
@@ -44,38 +44,67 @@ internal sealed class ChannelBook
         return entries.Count == 0 && _channels.Remove(channel);
     }
 
-    /// <summary>The marker with this token has been heard: what waited for it is live.</summary>
+    /// <summary>The marker with this token has been heard here: from here on it is our part to tell, once the other is done.</summary>
     public void OnMarker(string token)
     {
-        foreach (var entries in _channels.Values)
+        foreach (var handOver in HandOvers().Where(handOver => handOver.Token == token).ToArray())
         {
-            foreach (var entry in entries)
-            {
-                entry.Token = entry.Token == token ? null : entry.Token;
-            }
+            handOver.HasMarker = true;
+            EndWhereOver(handOver);
         }
     }
 
-    /// <summary>Tells a notification to everybody for whom the channel is live.</summary>
+    /// <summary>The client has been told everything that its own connection heard in front of the marker.</summary>
+    public void OnToldByConnection(HandOver handOver)
+    {
+        handOver.IsTold = true;
+        EndWhereOver(handOver);
+    }
+
+    /// <summary>Tells a notification to everybody whose part it is to hear it from here.</summary>
     public void Tell(NotificationResponse notification)
     {
-        // Who is told may be taken out by what comes of it.
-        if (_channels.TryGetValue(notification.Channel, out var entries))
+        if (!_channels.TryGetValue(notification.Channel, out var entries))
         {
-            foreach (var entry in entries.ToArray())
+            return;
+        }
+
+        // Who is told may be taken out by what comes of it.
+        foreach (var entry in entries.ToArray())
+        {
+            if (entry.HandOver is null)
             {
-                if (entry.Token is null)
-                {
-                    entry.Who.OnNotification(notification);
-                }
+                entry.Who.OnNotification(notification);
+            }
+            else if (entry.HandOver.HasMarker)
+            {
+                entry.HandOver.Kept.Add(notification);
             }
         }
     }
 
-    private sealed class Entry(INotified who, string? token)
+    private IEnumerable<HandOver> HandOvers() =>
+        _channels.Values.SelectMany(static entries => entries).Select(static entry => entry.HandOver).OfType<HandOver>().Distinct();
+
+    private void EndWhereOver(HandOver handOver)
+    {
+        if (!handOver.HasMarker || !handOver.IsTold)
+        {
+            return;
+        }
+
+        foreach (var entry in _channels.Values.SelectMany(static entries => entries))
+        {
+            entry.HandOver = entry.HandOver == handOver ? null : entry.HandOver;
+        }
+
+        handOver.Kept.ForEach(handOver.Client.OnNotification);
+    }
+
+    private sealed class Entry(INotified who, HandOver? handOver)
     {
         public INotified Who => who;
 
-        public string? Token { get; set; } = token;
+        public HandOver? HandOver { get; set; } = handOver;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class NotifyHub(BackendPool pool, PoolServices services)
         _backend = backend;
         foreach (var channel in channels)
         {
-            _book.Add(channel, client, token: null);
+            _book.Add(channel, client, handOver: null);
         }
 
         return true;
@@ -77,19 +77,25 @@ internal sealed class NotifyHub(BackendPool pool, PoolServices services)
         }
 
         // Entered before anything is waited for: a channel that is in the book stays listened to.
-        var token = $"{_name}-{++_tokens}";
+        var handOver = new HandOver($"{_name}-{++_tokens}", client);
+        var isNews = channels.Where(channel => !_book.IsLive(channel, client)).ToHashSet(StringComparer.Ordinal);
         foreach (var channel in channels)
         {
-            _book.Add(channel, client, token);
+            _book.Add(channel, client, handOver);
         }
 
         var isDone = false;
         try
         {
             isDone = await AskAsync(Listen([MarkerChannel, .. channels])) is null
-                && await SayAsync(from, $"LISTEN {MarkerChannel}; NOTIFY {MarkerChannel}, '{token}'", client, token, cut)
-                && await SayAsync(from, "UNLISTEN *", client: null, token: null, cut)
-                && _backend is not null;
+                && await SayAsync(
+                    from, $"LISTEN {MarkerChannel}; NOTIFY {MarkerChannel}, '{handOver.Token}'", handOver, isNews, cut);
+            if (isDone)
+            {
+                _book.OnToldByConnection(handOver);
+            }
+
+            isDone = isDone && await SayAsync(from, "UNLISTEN *", until: null, isNews, cut) && _backend is not null;
         }
         finally
         {
@@ -231,16 +237,17 @@ internal sealed class NotifyHub(BackendPool pool, PoolServices services)
     /// <summary>
     /// Says it on the client's own connection. What is notified there the client hears, up to the marker, and nothing behind it.
     /// </summary>
-    /// <param name="token">The marker that must come; null: none.</param>
-    private async Task<bool> SayAsync(
-        PooledBackend backend, string sql, INotified? client, string? token, CancellationToken cut)
+    /// <param name="until">Whose marker must come; null: it has come, and nothing is told any more.</param>
+    /// <param name="isNews">Channels that the client does not hear from the hub already.</param>
+    private static async Task<bool> SayAsync(
+        PooledBackend backend, string sql, HandOver? until, HashSet<string> isNews, CancellationToken cut)
     {
         var writer = new FrameWriter();
         new Query(sql).Write(writer);
         backend.Statements.ForgetUnnamed();
         await backend.Connection.Output.WriteAsync(writer.Written, cut);
         var (isReady, isGood) = (false, true);
-        while (!isReady || (token is not null && isGood))
+        while (!isReady || (until is not null && isGood))
         {
             if (await MessageReader.ReadAsync(backend.Connection, FrameSide.Backend, cut) is not { } message)
             {
@@ -250,13 +257,13 @@ internal sealed class NotifyHub(BackendPool pool, PoolServices services)
             switch (message.Type)
             {
                 case MessageType.NotificationResponse when NotificationResponse.Parse(message.Body) is { } notification:
-                    if (notification.Channel == MarkerChannel && notification.Payload == token)
+                    if (notification.Channel == MarkerChannel && notification.Payload == until?.Token)
                     {
-                        (client, token) = (null, null);
+                        until = null;
                     }
-                    else if (client is not null && !_book.IsLive(notification.Channel, client))
+                    else if (until is not null && isNews.Contains(notification.Channel))
                     {
-                        client.OnNotification(notification);
+                        until.Client.OnNotification(notification);
                     }
 
                     break;
