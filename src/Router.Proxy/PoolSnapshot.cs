@@ -47,15 +47,15 @@ public sealed record PoolSnapshot(PoolKey Key)
     /// <summary>Server connections in the hands of clients.</summary>
     public TimeSpan TransactionTime { get; init; }
 
-    /// <inheritdoc cref="Console.PoolFact.Logins"/>
+    /// <inheritdoc cref="Console.PoolFact.LoginTimes"/>
     public TimeCounts LoginTimes { get; init; } = TimeCounts.None;
 
-    /// <inheritdoc cref="Console.PoolFact.Waits"/>
-    public TimeCounts Waits { get; init; } = TimeCounts.None;
+    /// <inheritdoc cref="Console.PoolFact.WaitTimes"/>
+    public TimeCounts WaitTimes { get; init; } = TimeCounts.None;
 
-    /// <inheritdoc cref="Console.PoolFact.Transactions"/>
+    /// <inheritdoc cref="Console.PoolFact.TransactionTimes"/>
     public TimeCounts TransactionTimes { get; init; } = TimeCounts.None;
 
-    /// <inheritdoc cref="Console.PoolFact.Queries"/>
+    /// <inheritdoc cref="Console.PoolFact.QueryTimes"/>
     public TimeCounts QueryTimes { get; init; } = TimeCounts.None;
 }

@@ -56,6 +56,21 @@ public abstract class ConnectionContract : IAsyncLifetime
     }
 
     [TransportFact]
+    public async Task What_is_pushed_is_sent_though_nobody_waits_for_it()
+    {
+        // More than both sockets hold: the rest follows when the peer reads.
+        var (connection, peer) = await _harness.AcceptAsync();
+        var pattern = Bytes.Pattern(8 * 1024 * 1024);
+        await _harness.OnLoop(() =>
+        {
+            connection.Output.Write(pattern);
+            connection.Push();
+            return Task.CompletedTask;
+        });
+        Assert.Equal(pattern, await Bytes.ReceiveExactlyAsync(peer, pattern.Length));
+    }
+
+    [TransportFact]
     public async Task Bytes_arrive_in_the_order_they_were_sent()
     {
         var (connection, peer) = await _harness.AcceptAsync();

@@ -100,20 +100,23 @@ internal sealed class ClientAuthentication(
     /// <summary>For md5: what is stored decides, and for users who are not known what the others have.</summary>
     private bool IsScram() => _stored is null ? othersHaveScram : _stored.Kind == PasswordKind.Scram;
 
-    private async Task<AuthOutcome> AskPlainAsync(CancellationToken aborted)
+    /// <summary>Asks for the password in clear; where none comes, says how the login ends.</summary>
+    private async Task<(byte[]? Password, AuthOutcome? End)> AskClearAsync(CancellationToken aborted)
     {
         AuthenticationRequest.Write(_writer, AuthenticationKind.CleartextPassword);
-        if (await AskAsync(aborted) is not { } body)
+        return await AskAsync(aborted) is not { } body ? (null, new AuthOutcome.Left())
+            : PasswordMessage.TryRead(body, out var given) ? (given.ToArray(), null)
+            : (null, Malformed());
+    }
+
+    private async Task<AuthOutcome> AskPlainAsync(CancellationToken aborted)
+    {
+        var (password, end) = await AskClearAsync(aborted);
+        if (password is null)
         {
-            return new AuthOutcome.Left();
+            return end!;
         }
 
-        if (!PasswordMessage.TryRead(body, out var given))
-        {
-            return Malformed();
-        }
-
-        var password = given.ToArray();
         if (_stored is null || !await Task.Run(() => _stored.VerifyCleartext(password, user)))
         {
             return WrongPassword();
@@ -126,18 +129,12 @@ internal sealed class ClientAuthentication(
     /// <summary>Whoever is known to PAM or the directory is known; no list is asked.</summary>
     private async Task<AuthOutcome> AskOthersAsync(CancellationToken aborted)
     {
-        AuthenticationRequest.Write(_writer, AuthenticationKind.CleartextPassword);
-        if (await AskAsync(aborted) is not { } body)
+        var (password, end) = await AskClearAsync(aborted);
+        if (password is null)
         {
-            return new AuthOutcome.Left();
+            return end!;
         }
 
-        if (!PasswordMessage.TryRead(body, out var given))
-        {
-            return Malformed();
-        }
-
-        var password = given.ToArray();
         var address = (client.RemoteEndPoint as IPEndPoint)?.Address.ToString();
         switch (await authorities.AskAsync(demand, user, password, address, aborted))
         {

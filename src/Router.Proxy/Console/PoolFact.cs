@@ -33,16 +33,16 @@ internal sealed record PoolFact(PoolKey Key, PoolMode Mode)
     public StatsFact Stats { get; init; }
 
     /// <summary>From a client's coming to its greeting.</summary>
-    public TimeCounts Logins { get; init; } = TimeCounts.None;
+    public TimeCounts LoginTimes { get; init; } = TimeCounts.None;
 
     /// <summary>How long clients waited for a server connection; who got one at once counts as nothing.</summary>
-    public TimeCounts Waits { get; init; } = TimeCounts.None;
+    public TimeCounts WaitTimes { get; init; } = TimeCounts.None;
 
     /// <summary>How long clients had a server connection.</summary>
-    public TimeCounts Transactions { get; init; } = TimeCounts.None;
+    public TimeCounts TransactionTimes { get; init; } = TimeCounts.None;
 
     /// <summary>From a request to the end of its answer.</summary>
-    public TimeCounts Queries { get; init; } = TimeCounts.None;
+    public TimeCounts QueryTimes { get; init; } = TimeCounts.None;
 
     /// <summary>One pool of all loops.</summary>
     public static PoolSnapshot Sum(IReadOnlyList<PoolFact> loops)
@@ -66,10 +66,10 @@ internal sealed record PoolFact(PoolKey Key, PoolMode Mode)
             Logins = stats.Logins,
             WaitTime = TimeSpan.FromMicroseconds(stats.WaitTime),
             TransactionTime = TimeSpan.FromMicroseconds(stats.TransactionTime),
-            LoginTimes = loops.Select(static pool => pool.Logins).Aggregate(TimeCounts.Add),
-            Waits = loops.Select(static pool => pool.Waits).Aggregate(TimeCounts.Add),
-            TransactionTimes = loops.Select(static pool => pool.Transactions).Aggregate(TimeCounts.Add),
-            QueryTimes = loops.Select(static pool => pool.Queries).Aggregate(TimeCounts.Add),
+            LoginTimes = loops.Select(static pool => pool.LoginTimes).Aggregate(TimeCounts.Add),
+            WaitTimes = loops.Select(static pool => pool.WaitTimes).Aggregate(TimeCounts.Add),
+            TransactionTimes = loops.Select(static pool => pool.TransactionTimes).Aggregate(TimeCounts.Add),
+            QueryTimes = loops.Select(static pool => pool.QueryTimes).Aggregate(TimeCounts.Add),
         };
     }
 }

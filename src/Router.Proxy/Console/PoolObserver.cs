@@ -36,10 +36,10 @@ internal static class PoolObserver
             ClientsPinned = pool.Clients.Count(static client => client.Pin is not null),
             MaxWait = pool.OldestWait is { } since ? pool.Loop.Time.GetElapsedTime(since) : TimeSpan.Zero,
             Stats = StatsFact.Of(pool.Stats),
-            Logins = pool.Stats.LoginTimes.Look(),
-            Waits = pool.Stats.WaitTimes.Look(instant: pool.Stats.Assignments - pool.Stats.WaitTimes.Count),
-            Transactions = pool.Stats.TransactionTimes.Look(),
-            Queries = pool.Stats.QueryTimes.Look(),
+            LoginTimes = pool.Stats.LoginTimes.Look(),
+            WaitTimes = pool.Stats.WaitTimes.Look(instant: pool.Stats.Assignments - pool.Stats.WaitTimes.Count),
+            TransactionTimes = pool.Stats.TransactionTimes.Look(),
+            QueryTimes = pool.Stats.QueryTimes.Look(),
         };
     }
 

@@ -15,10 +15,10 @@ internal static class TimeTable
             .OrderBy(static group => PoolTables.NameOf(group.Key), StringComparer.Ordinal)
             .ThenBy(static group => group.Key.User, StringComparer.Ordinal))
         {
-            Add(table, pool.Key, "login", pool.Select(static fact => fact.Logins));
-            Add(table, pool.Key, "wait", pool.Select(static fact => fact.Waits));
-            Add(table, pool.Key, "xact", pool.Select(static fact => fact.Transactions));
-            Add(table, pool.Key, "query", pool.Select(static fact => fact.Queries));
+            Add(table, pool.Key, "login", pool.Select(static fact => fact.LoginTimes));
+            Add(table, pool.Key, "wait", pool.Select(static fact => fact.WaitTimes));
+            Add(table, pool.Key, "xact", pool.Select(static fact => fact.TransactionTimes));
+            Add(table, pool.Key, "query", pool.Select(static fact => fact.QueryTimes));
         }
 
         return table;

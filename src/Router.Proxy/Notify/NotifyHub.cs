@@ -190,8 +190,9 @@ internal sealed class NotifyHub(BackendPool pool, PoolServices services)
                 }
             }
         }
-        catch (Exception lost) when (lost is TransportException or InvalidDataException)
+        catch (Exception lost)
         {
+            // Nobody awaits this task: whatever it was, who listens must learn that nothing is heard any more.
             reason = lost.Message;
         }
 

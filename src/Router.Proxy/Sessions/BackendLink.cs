@@ -159,15 +159,15 @@ internal sealed class BackendLink
         IsPreparing = false;
     }
 
-    /// <summary>Keeps a notification for the client; false where it is one too many.</summary>
-    public bool Keep(NotificationResponse notification)
+    /// <summary>Holds a notification until the client may hear it; false where it is one too many.</summary>
+    public bool TryHold(NotificationResponse notification)
     {
         _heard ??= new NotificationBox(_client);
         _heard.Add(notification);
         return !_heard.IsFull;
     }
 
-    /// <summary>Tells the client what is kept for it; it has its last answer, and nobody is writing to it.</summary>
+    /// <summary>Tells the client what is held for it; it has its last answer, and nobody is writing to it.</summary>
     public void TellHeard() => _heard?.Deliver();
 
     private void Hear(NotificationResponse notification)

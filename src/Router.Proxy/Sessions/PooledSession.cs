@@ -196,7 +196,7 @@ internal sealed class PooledSession : ICancelTarget, INotified
     /// <inheritdoc/>
     public void OnNotification(NotificationResponse notification)
     {
-        if (!_link.Keep(notification))
+        if (!_link.TryHold(notification))
         {
             _host.Cut(CutReason.NotificationsUnread);
         }

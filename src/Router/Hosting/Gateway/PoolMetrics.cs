@@ -47,7 +47,7 @@ internal static class PoolMetrics
     private static void CollectTimes(MetricFactory metrics, IReadOnlyList<PoolSnapshot> pools)
     {
         Histogram(metrics, pools, "router_pool_login_seconds", "From a client's coming to its greeting", static p => p.LoginTimes);
-        Histogram(metrics, pools, "router_pool_wait_seconds", "How long clients waited for a server connection", static p => p.Waits);
+        Histogram(metrics, pools, "router_pool_wait_seconds", "How long clients waited for a server connection", static p => p.WaitTimes);
         Histogram(
             metrics, pools, "router_pool_transaction_seconds", "How long clients had a server connection",
             static p => p.TransactionTimes);

@@ -30,7 +30,7 @@ public sealed class PoolMetricsTests
                 ClientsWaiting = 3,
                 MaxWait = TimeSpan.FromSeconds(1.5),
                 Transactions = 10,
-                Waits = TimeCounts.None with { Counts = TimeCounts.None.Counts.SetItem(0, 1).SetItem(9, 2), SumMicroseconds = 250_000 },
+                WaitTimes = TimeCounts.None with { Counts = TimeCounts.None.Counts.SetItem(0, 1).SetItem(9, 2), SumMicroseconds = 250_000 },
             },
             new PoolSnapshot(new PoolKey(ListenerKind.Primary, "app", "batch")) { Transactions = 5 },
             new PoolSnapshot(new PoolKey(ListenerKind.Replica, "app", "web")) { ServersIdle = 2 },
